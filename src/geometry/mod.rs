@@ -1,1 +1,23 @@
 //! Pure measurement and shape rules on lon/lat ground (EPSG:4490). No IO, no clock, no site.
+//!
+//! [`Ground`] is the checked polygon type; it is the only way to an area or an overlay.
+
+mod area;
+mod arrangement;
+mod bbox;
+mod finding;
+mod ground;
+mod overlay;
+
+pub use area::{
+    CGCS2000_FLATTENING, CGCS2000_SEMI_MAJOR_M, karney_area_m2, karney_area_on_densified_edges_m2,
+    national_series_area_m2,
+};
+pub use arrangement::{Face, arrange};
+pub use bbox::BBox;
+pub use finding::{Finding, Place, Severity};
+pub use ground::Ground;
+pub use overlay::{difference, intersection, union};
+
+/// The polygon types everything here is built on.
+pub use geo::{Coord, LineString, MultiPolygon, Point, Polygon};

@@ -1,0 +1,1 @@
+"""Makes the synthetic demo county. Run `python3 data/demo/generate.py`."""

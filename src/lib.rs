@@ -3,4 +3,5 @@
 //! The rooms of the house and the direction of imports (held by `tests/architecture.rs`):
 //! `geometry ← domain ← {formats, store} ← service ← {jobs, http, cli}`.
 
+pub mod domain;
 pub mod geometry;

@@ -60,7 +60,9 @@ pub fn karney_area_m2(ground: &Ground) -> f64 {
 /// The check of the canonical area: as edges shorten both mean the same edge.
 #[must_use]
 pub fn karney_area_on_densified_edges_m2(ground: &Ground, step_m: f64) -> f64 {
-    over_rings(ground.shape(), |ring| karney_ring_m2(&densified(ring, step_m)))
+    over_rings(ground.shape(), |ring| {
+        karney_ring_m2(&densified(ring, step_m))
+    })
 }
 
 /// Shells less holes, whatever their winding; never negative.
@@ -69,24 +71,37 @@ fn over_rings(shape: &MultiPolygon<f64>, ring_m2: impl Fn(&LineString<f64>) -> f
         .0
         .iter()
         .map(|polygon| {
-            let holes: f64 = polygon.interiors().iter().map(|hole| ring_m2(hole).abs()).sum();
+            let holes: f64 = polygon
+                .interiors()
+                .iter()
+                .map(|hole| ring_m2(hole).abs())
+                .sum();
             ring_m2(polygon.exterior()).abs() - holes
         })
         .sum();
     total.max(0.0)
 }
 
-fn ellipsoid_ring_m2(ring: &LineString<f64>) -> f64 {
-    let Some(first) = ring.0.first() else { return 0.0 };
+/// Signed: counter-clockwise rings are positive.
+pub(super) fn ellipsoid_ring_m2(ring: &LineString<f64>) -> f64 {
+    let Some(first) = ring.0.first() else {
+        return 0.0;
+    };
     let scale = CGCS2000_SEMI_MAJOR_M * CGCS2000_SEMI_MAJOR_M * (1.0 - E2);
-    let sum: f64 = ring.lines().map(|edge| edge_integral(edge.start, edge.end, *first)).sum();
+    let sum: f64 = ring
+        .lines()
+        .map(|edge| edge_integral(edge.start, edge.end, *first))
+        .sum();
     scale * sum
 }
 
 /// ∫ (L − L₀) cos B / (1 − e² sin² B)² dB along one edge, radians.
 fn edge_integral(start: Coord<f64>, end: Coord<f64>, origin: Coord<f64>) -> f64 {
     let (b0, db) = (start.y.to_radians(), (end.y - start.y).to_radians());
-    let (l0, dl) = ((start.x - origin.x).to_radians(), (end.x - start.x).to_radians());
+    let (l0, dl) = (
+        (start.x - origin.x).to_radians(),
+        (end.x - start.x).to_radians(),
+    );
     let sum: f64 = GAUSS_NODES
         .iter()
         .zip(GAUSS_WEIGHTS)
@@ -101,8 +116,12 @@ fn edge_integral(start: Coord<f64>, end: Coord<f64>, origin: Coord<f64>) -> f64 
 }
 
 fn national_ring_m2(ring: &LineString<f64>) -> f64 {
-    let Some(first) = ring.0.first() else { return 0.0 };
-    ring.lines().map(|edge| national_trapezoid_m2(edge.start, edge.end, *first)).sum()
+    let Some(first) = ring.0.first() else {
+        return 0.0;
+    };
+    ring.lines()
+        .map(|edge| national_trapezoid_m2(edge.start, edge.end, *first))
+        .sum()
 }
 
 fn national_trapezoid_m2(start: Coord<f64>, end: Coord<f64>, origin: Coord<f64>) -> f64 {
@@ -152,7 +171,10 @@ fn densified(ring: &LineString<f64>, step_m: f64) -> LineString<f64> {
         let mut k = 1.0;
         while k < pieces {
             let t = k / pieces;
-            coords.push(Coord { x: edge.start.x + t * dx, y: edge.start.y + t * dy });
+            coords.push(Coord {
+                x: edge.start.x + t * dx,
+                y: edge.start.y + t * dy,
+            });
             k += 1.0;
         }
         coords.push(edge.end);

@@ -12,8 +12,8 @@ use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::i_float::int::rect::IntRect;
 use i_overlay::i_shape::int::shape::IntShapes;
 
-use super::overlay::{Grid, joined_bbox};
 use super::Ground;
+use super::overlay::{Grid, joined_bbox};
 
 /// A piece of ground covered by exactly the same layers everywhere.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +49,9 @@ struct Piece {
 /// All layers lie within some degrees of one another: the grid is as fine as their joint box allows.
 #[must_use]
 pub fn arrange(layers: &[&Ground]) -> Vec<Face> {
-    let Some(bbox) = joined_bbox(layers) else { return Vec::new() };
+    let Some(bbox) = joined_bbox(layers) else {
+        return Vec::new();
+    };
     let grid = Grid::covering(bbox);
     let mut cut = Cut::default();
     for (layer, ground) in layers.iter().enumerate() {
@@ -60,7 +62,11 @@ pub fn arrange(layers: &[&Ground]) -> Vec<Face> {
         .map(|piece| {
             let ground = Ground::trusted(grid.lift(&piece.shapes));
             let area_m2 = ground.area_m2();
-            Face { ground, area_m2, layers: piece.layers }
+            Face {
+                ground,
+                area_m2,
+                layers: piece.layers,
+            }
         })
         .collect()
 }
@@ -76,12 +82,18 @@ struct Cut {
 impl Cut {
     fn add(&mut self, layer: usize, shapes: IntShapes) {
         if let Some(&twin) = self.seen.get(&shapes) {
-            for piece in self.pieces.iter_mut().filter(|p| p.layers.binary_search(&twin).is_ok()) {
+            for piece in self
+                .pieces
+                .iter_mut()
+                .filter(|p| p.layers.binary_search(&twin).is_ok())
+            {
                 piece.layers.push(layer);
             }
             return;
         }
-        let Some(bounds) = bounds_of(&shapes) else { return };
+        let Some(bounds) = bounds_of(&shapes) else {
+            return;
+        };
         self.split_by(layer, &shapes, &bounds);
         let [_, fresh] = split(&shapes, &self.covered);
         if let Some(piece) = piece_of(fresh, vec![layer]) {
@@ -128,7 +140,11 @@ fn split(subject: &IntShapes, clip: &IntShapes) -> [IntShapes; 2] {
 
 fn piece_of(shapes: IntShapes, layers: Vec<usize>) -> Option<Piece> {
     let bounds = bounds_of(&shapes)?;
-    Some(Piece { shapes, bounds, layers })
+    Some(Piece {
+        shapes,
+        bounds,
+        layers,
+    })
 }
 
 fn bounds_of(shapes: &IntShapes) -> Option<IntRect> {

@@ -26,9 +26,22 @@ impl BBox {
             .fold(None, |bbox, c| Some(Self::grown(bbox, *c)))
     }
 
+    /// The box of all vertices, also those of rings that stick out of their shell.
+    pub(super) fn of_all_rings(shape: &MultiPolygon<f64>) -> Option<Self> {
+        use geo::CoordsIter;
+        shape
+            .coords_iter()
+            .fold(None, |bbox, c| Some(Self::grown(bbox, c)))
+    }
+
     fn grown(bbox: Option<Self>, c: Coord<f64>) -> Self {
         bbox.map_or(
-            Self { west: c.x, south: c.y, east: c.x, north: c.y },
+            Self {
+                west: c.x,
+                south: c.y,
+                east: c.x,
+                north: c.y,
+            },
             |b| Self {
                 west: b.west.min(c.x),
                 south: b.south.min(c.y),

@@ -39,7 +39,13 @@ impl Finding {
     /// A finding of the given severity with no place yet.
     #[must_use]
     pub fn new(code: &'static str, severity: Severity) -> Self {
-        Self { code, severity, place: None, feature: None, values: Vec::new() }
+        Self {
+            code,
+            severity,
+            place: None,
+            feature: None,
+            values: Vec::new(),
+        }
     }
 
     /// An error: the value cannot be used as it is.
@@ -76,6 +82,10 @@ impl Finding {
 
     /// The same finding with one more value for its message.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers pass numbers and literals"
+    )]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.values.push((name, value.to_string()));
         self

@@ -8,6 +8,11 @@ mod bbox;
 mod finding;
 mod ground;
 mod overlay;
+mod repair;
+mod ring_set;
+mod simplicity;
+mod sweep_status;
+mod validity;
 
 pub use area::{
     CGCS2000_FLATTENING, CGCS2000_SEMI_MAJOR_M, karney_area_m2, karney_area_on_densified_edges_m2,
@@ -18,6 +23,8 @@ pub use bbox::BBox;
 pub use finding::{Finding, Place, Severity};
 pub use ground::Ground;
 pub use overlay::{difference, intersection, union};
+pub use repair::Repair;
+pub use validity::{Checked, Limits, check, check_rings};
 
 /// The polygon types everything here is built on.
 pub use geo::{Coord, LineString, MultiPolygon, Point, Polygon};

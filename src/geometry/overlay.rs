@@ -37,11 +37,17 @@ impl Grid {
         };
         Self {
             units_per_degree,
-            origin: (origin_of(bbox.west, bbox.east), origin_of(bbox.south, bbox.north)),
+            origin: (
+                origin_of(bbox.west, bbox.east),
+                origin_of(bbox.south, bbox.north),
+            ),
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the grid covers the box: within 2^30")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the grid covers the box: within 2^30"
+    )]
     fn snapped(&self, c: Coord<f64>) -> IntPoint {
         IntPoint::new(
             (c.x * self.units_per_degree - self.origin.0).round() as i32,
@@ -69,7 +75,7 @@ impl Grid {
             .collect()
     }
 
-    fn snap_ring(&self, ring: &LineString<f64>) -> IntContour {
+    pub(super) fn snap_ring(&self, ring: &LineString<f64>) -> IntContour {
         let open = ring.0.len().saturating_sub(1);
         ring.0.iter().take(open).map(|c| self.snapped(*c)).collect()
     }
@@ -79,7 +85,9 @@ impl Grid {
             .iter()
             .filter_map(|shape| {
                 let mut rings = shape.iter().map(|contour| self.lift_ring(contour));
-                rings.next().map(|exterior| Polygon::new(exterior, rings.collect()))
+                rings
+                    .next()
+                    .map(|exterior| Polygon::new(exterior, rings.collect()))
             })
             .collect()
     }
@@ -94,29 +102,46 @@ impl Grid {
 /// The ground in any of the given ones.
 #[must_use]
 pub fn union(grounds: &[&Ground]) -> Ground {
-    let Some(bbox) = joined_bbox(grounds) else { return Ground::empty() };
+    let Some(bbox) = joined_bbox(grounds) else {
+        return Ground::empty();
+    };
     let grid = Grid::covering(bbox);
     let subject: IntShapes = grounds.iter().flat_map(|g| grid.snap(g.shape())).collect();
-    let shapes = Overlay::with_shapes(&subject, &[]).overlay(OverlayRule::Subject, FillRule::NonZero);
+    let shapes =
+        Overlay::with_shapes(&subject, &[]).overlay(OverlayRule::Subject, FillRule::NonZero);
     Ground::trusted(grid.lift(&shapes))
 }
 
 /// The ground in both.
 #[must_use]
 pub fn intersection(a: &Ground, b: &Ground) -> Ground {
-    let (Some(of_a), Some(of_b)) = (a.bbox(), b.bbox()) else { return Ground::empty() };
-    if of_a.touches(&of_b) { overlaid(a, b, OverlayRule::Intersect) } else { Ground::empty() }
+    let (Some(of_a), Some(of_b)) = (a.bbox(), b.bbox()) else {
+        return Ground::empty();
+    };
+    if of_a.touches(&of_b) {
+        overlaid(a, b, OverlayRule::Intersect)
+    } else {
+        Ground::empty()
+    }
 }
 
 /// The ground in `a` that is not in `b`.
 #[must_use]
 pub fn difference(a: &Ground, b: &Ground) -> Ground {
-    let (Some(of_a), Some(of_b)) = (a.bbox(), b.bbox()) else { return a.clone() };
-    if of_a.touches(&of_b) { overlaid(a, b, OverlayRule::Difference) } else { a.clone() }
+    let (Some(of_a), Some(of_b)) = (a.bbox(), b.bbox()) else {
+        return a.clone();
+    };
+    if of_a.touches(&of_b) {
+        overlaid(a, b, OverlayRule::Difference)
+    } else {
+        a.clone()
+    }
 }
 
 fn overlaid(a: &Ground, b: &Ground, rule: OverlayRule) -> Ground {
-    let Some(bbox) = joined_bbox(&[a, b]) else { return Ground::empty() };
+    let Some(bbox) = joined_bbox(&[a, b]) else {
+        return Ground::empty();
+    };
     let grid = Grid::covering(bbox);
     let shapes = Overlay::with_shapes(&grid.snap(a.shape()), &grid.snap(b.shape()))
         .overlay(rule, FillRule::NonZero);

@@ -1,0 +1,10 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import CountyPanel from "../board/CountyPanel.vue";
+
+const routes: RouteRecordRaw[] = [
+  { path: "/", alias: "/board", name: "county", component: CountyPanel },
+  { path: "/site/:code", name: "site", component: () => import("../site/SitePanel.vue") },
+  { path: "/:rest(.*)*", redirect: "/" },
+];
+
+export const router = createRouter({ history: createWebHistory(), routes });

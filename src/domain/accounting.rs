@@ -100,7 +100,10 @@ impl Active<'_> {
         let in_types = self.place_types.is_empty()
             || !standing.is_under_parcel()
             || standing.is_under(self.place_types);
-        in_types && self.polygon_terms.is_none_or(|terms| standing.is_in_scope(self.id, terms))
+        in_types
+            && self
+                .polygon_terms
+                .is_none_or(|terms| standing.is_in_scope(self.id, terms))
     }
 }
 
@@ -129,7 +132,11 @@ impl<'a> SiteDay<'a> {
             .iter()
             .filter_map(|o| active(site, terms, o, as_of, known_at))
             .collect();
-        Self { view, standings, active }
+        Self {
+            view,
+            standings,
+            active,
+        }
     }
 
     /// The obligations in whose scope the site is.
@@ -146,7 +153,9 @@ impl<'a> SiteDay<'a> {
     /// The fold of every face at a grade.
     #[must_use]
     pub fn folds(&self, grade: Grade) -> Vec<Folded> {
-        (0..self.standings.len()).map(|face| self.view.fold(face, grade)).collect()
+        (0..self.standings.len())
+            .map(|face| self.view.fold(face, grade))
+            .collect()
     }
 
     /// What the subject's obligations ask of each face, exempt or not, owned or not.
@@ -158,8 +167,14 @@ impl<'a> SiteDay<'a> {
                 self.active
                     .iter()
                     .filter(|a| subject.is_none_or(|id| a.id == id) && a.asks_for(standing))
-                    .map(|a| Demand { low: a.required, high: a.required })
-                    .reduce(|a, b| Demand { low: a.low.min(b.low), high: a.high.max(b.high) })
+                    .map(|a| Demand {
+                        low: a.required,
+                        high: a.required,
+                    })
+                    .reduce(|a, b| Demand {
+                        low: a.low.min(b.low),
+                        high: a.high.max(b.high),
+                    })
             })
             .collect()
     }
@@ -186,7 +201,12 @@ impl<'a> SiteDay<'a> {
         let mosaic = self.view.mosaic();
         let mut figures = Figures::default();
         let mut left = vec![false; mosaic.faces().len()];
-        let faces = mosaic.faces().iter().zip(&self.standings).zip(folds).zip(demands);
+        let faces = mosaic
+            .faces()
+            .iter()
+            .zip(&self.standings)
+            .zip(folds)
+            .zip(demands);
         for ((((face, standing), folded), demand), left) in faces.zip(&mut left) {
             if !standing.in_footprint {
                 // Whose row it is does not depend on the obligation's ground: none lies here.

@@ -87,7 +87,10 @@ impl End<'_> {
     }
 
     fn is_left(&self) -> bool {
-        self.is_owed() && self.demand.is_some_and(|demand| self.folded.stage < demand.high)
+        self.is_owed()
+            && self
+                .demand
+                .is_some_and(|demand| self.folded.stage < demand.high)
     }
 
     fn is_exempt(&self) -> bool {
@@ -102,9 +105,17 @@ pub fn bridge(site: &Site, mosaic: &Mosaic, obligations: &[Obligation], span: Sp
     let (before, after) = (at(span.from), at(span.to));
     let (folds_before, folds_after) = (before.folds(span.grade), after.folds(span.grade));
     let (asked_before, asked_after) = (before.demands(span.subject), after.demands(span.subject));
-    let ends_before = before.standings().iter().zip(&folds_before).zip(asked_before);
+    let ends_before = before
+        .standings()
+        .iter()
+        .zip(&folds_before)
+        .zip(asked_before);
     let ends_after = after.standings().iter().zip(&folds_after).zip(asked_after);
-    let end = |((standing, folded), demand)| End { standing, folded, demand };
+    let end = |((standing, folded), demand)| End {
+        standing,
+        folded,
+        demand,
+    };
     let mut lines = Bridge::default();
     for ((face, was), is) in mosaic.faces().iter().zip(ends_before).zip(ends_after) {
         let is_newly_broken = broken_within(mosaic, &face.layers, span);
@@ -133,12 +144,19 @@ impl Bridge {
 
 /// Whether ground of these layers was broken after the first date, up to the second.
 fn broken_within(mosaic: &Mosaic, layers: &[usize], span: Span) -> bool {
-    layers.iter().filter_map(|l| mosaic.layers.get(*l)).any(|layer| match layer {
-        Layer::Disturbance { valid_on, to_stage: Stage::Untreated, known } => {
-            span.from.as_of < *valid_on
-                && *valid_on <= span.to.as_of
-                && known.is_known(span.to.known_at)
-        }
-        _ => false,
-    })
+    layers
+        .iter()
+        .filter_map(|l| mosaic.layers.get(*l))
+        .any(|layer| match layer {
+            Layer::Disturbance {
+                valid_on,
+                to_stage: Stage::Untreated,
+                known,
+            } => {
+                span.from.as_of < *valid_on
+                    && *valid_on <= span.to.as_of
+                    && known.is_known(span.to.known_at)
+            }
+            _ => false,
+        })
 }

@@ -44,15 +44,19 @@ pub fn face_histories(
     let mut histories = vec![Vec::new(); mosaic.faces().len()];
     for day in break_days(site, mosaic, obligations, known_at) {
         let seen = SiteDay::new(site, mosaic, obligations, day, known_at);
-        let states = seen.standings().iter().zip(seen.folds(grade)).map(|(standing, folded)| {
-            if !standing.in_footprint || standing.in_lower_site {
-                FaceStage::Outside
-            } else if standing.is_exempt {
-                FaceStage::Exempt
-            } else {
-                FaceStage::At(folded.stage)
-            }
-        });
+        let states = seen
+            .standings()
+            .iter()
+            .zip(seen.folds(grade))
+            .map(|(standing, folded)| {
+                if !standing.in_footprint || standing.in_lower_site {
+                    FaceStage::Outside
+                } else if standing.is_exempt {
+                    FaceStage::Exempt
+                } else {
+                    FaceStage::At(folded.stage)
+                }
+            });
         for (history, state) in histories.iter_mut().zip(states) {
             let history: &mut Vec<(Day, FaceStage)> = history;
             if history.last().map_or(FaceStage::Outside, |(_, last)| *last) != state {

@@ -116,7 +116,11 @@ impl<'m> View<'m> {
     /// What holds of each face at every grade, in the order of the faces.
     #[must_use]
     pub fn standings(&self) -> Vec<Standing> {
-        self.mosaic.faces.iter().map(|face| self.standing(&face.layers)).collect()
+        self.mosaic
+            .faces
+            .iter()
+            .map(|face| self.standing(&face.layers))
+            .collect()
     }
 
     fn standing(&self, layers: &[usize]) -> Standing {
@@ -173,7 +177,8 @@ impl Folded {
         self.is_claimed = true;
         self.is_skipped |= reported + 1 < number;
         let place = usize::from(number);
-        if let (Some(count), Some(repeats)) = (claimed.get_mut(place), self.repeats.get_mut(place)) {
+        if let (Some(count), Some(repeats)) = (claimed.get_mut(place), self.repeats.get_mut(place))
+        {
             *repeats += u16::from(*count > 0);
             *count += 1;
         }
@@ -198,13 +203,12 @@ impl When {
     }
 
     /// The place of the footprint version in force: the one that began last, if it still holds.
-    fn footprint(
-        self,
-        versions: impl Iterator<Item = Option<(InForce, Known)>>,
-    ) -> Option<usize> {
+    fn footprint(self, versions: impl Iterator<Item = Option<(InForce, Known)>>) -> Option<usize> {
         versions
             .enumerate()
-            .filter_map(|(place, version)| version.map(|(in_force, known)| (place, in_force, known)))
+            .filter_map(|(place, version)| {
+                version.map(|(in_force, known)| (place, in_force, known))
+            })
             .filter(|(_, in_force, known)| {
                 known.is_known(self.known_at) && in_force.from.is_none_or(|f| f <= self.as_of)
             })
@@ -222,16 +226,29 @@ impl When {
     ) -> Effect {
         match layer {
             Layer::Footprint { .. } if footprint == Some(place) => Effect::Footprint,
-            Layer::Disturbance { valid_on, to_stage, known } if self.happened(*valid_on, *known) => {
-                if *to_stage == Stage::Untreated { Effect::Broken } else { Effect::DiedBack(*to_stage) }
+            Layer::Disturbance {
+                valid_on,
+                to_stage,
+                known,
+            } if self.happened(*valid_on, *known) => {
+                if *to_stage == Stage::Untreated {
+                    Effect::Broken
+                } else {
+                    Effect::DiedBack(*to_stage)
+                }
             }
-            Layer::Claim { valid_on, stage, grades, known } if self.happened(*valid_on, *known) => {
-                Effect::Claimed(*stage, self.grade(grades))
-            }
+            Layer::Claim {
+                valid_on,
+                stage,
+                grades,
+                known,
+            } if self.happened(*valid_on, *known) => Effect::Claimed(*stage, self.grade(grades)),
             Layer::Exemption { in_force, known } if self.holds(*in_force, *known) => Effect::Exempt,
-            Layer::Parcel { place_type, in_force, known } if self.holds(*in_force, *known) => {
-                Effect::Parcel(*place_type)
-            }
+            Layer::Parcel {
+                place_type,
+                in_force,
+                known,
+            } if self.holds(*in_force, *known) => Effect::Parcel(*place_type),
             Layer::LowerFootprint { site, .. } if self.lower(mosaic, *site) == Some(place) => {
                 Effect::Lower
             }
@@ -245,9 +262,11 @@ impl When {
 
     fn lower(self, mosaic: &Mosaic, of: usize) -> Option<usize> {
         self.footprint(mosaic.layers.iter().map(|layer| match layer {
-            Layer::LowerFootprint { site, in_force, known } if *site == of => {
-                Some((*in_force, *known))
-            }
+            Layer::LowerFootprint {
+                site,
+                in_force,
+                known,
+            } if *site == of => Some((*in_force, *known)),
             _ => None,
         }))
     }

@@ -19,15 +19,32 @@ pub(super) enum Layer {
     /// A footprint boundary version of the site.
     Footprint { in_force: InForce, known: Known },
     /// Ground broken, or died back to a stage.
-    Disturbance { valid_on: Day, to_stage: Stage, known: Known },
+    Disturbance {
+        valid_on: Day,
+        to_stage: Stage,
+        known: Known,
+    },
     /// A claim.
-    Claim { valid_on: Day, stage: Stage, grades: Vec<GradeRecord>, known: Known },
+    Claim {
+        valid_on: Day,
+        stage: Stage,
+        grades: Vec<GradeRecord>,
+        known: Known,
+    },
     /// An exemption.
     Exemption { in_force: InForce, known: Known },
     /// A parcel.
-    Parcel { place_type: PlaceType, in_force: InForce, known: Known },
+    Parcel {
+        place_type: PlaceType,
+        in_force: InForce,
+        known: Known,
+    },
     /// A footprint version of the `site`-th overlapping site of lower code.
-    LowerFootprint { site: usize, in_force: InForce, known: Known },
+    LowerFootprint {
+        site: usize,
+        in_force: InForce,
+        known: Known,
+    },
     /// Ground broken in a site of lower code.
     LowerBroken { valid_on: Day, known: Known },
     /// The polygon of one version of an obligation's scope.
@@ -37,7 +54,10 @@ pub(super) enum Layer {
 impl Layer {
     /// Whether the layer can make ground that counts; the others only cut what is there.
     fn makes_ground(&self) -> bool {
-        matches!(self, Self::Footprint { .. } | Self::Disturbance { .. } | Self::Claim { .. })
+        matches!(
+            self,
+            Self::Footprint { .. } | Self::Disturbance { .. } | Self::Claim { .. }
+        )
     }
 }
 
@@ -69,10 +89,17 @@ impl Mosaic {
         let layers: Vec<Layer> = layers.into_iter().map(|(layer, _)| layer).collect();
         let mut faces = arrange(&grounds);
         faces.retain(|face| {
-            face.layers.iter().any(|&l| layers.get(l).is_some_and(Layer::makes_ground))
+            face.layers
+                .iter()
+                .any(|&l| layers.get(l).is_some_and(Layer::makes_ground))
         });
         let small = small_parts(&faces);
-        Self { site_id: site.id, layers, faces, small }
+        Self {
+            site_id: site.id,
+            layers,
+            faces,
+            small,
+        }
     }
 
     /// The faces: ground, area in m² and the layers that cover it.
@@ -86,7 +113,15 @@ fn footprint_layers(site: &Site) -> Vec<(Layer, &Ground)> {
     site.boundaries
         .iter()
         .filter(|b| b.role == BoundaryRole::Footprint)
-        .map(|b| (Layer::Footprint { in_force: b.in_force, known: b.known }, &b.ground))
+        .map(|b| {
+            (
+                Layer::Footprint {
+                    in_force: b.in_force,
+                    known: b.known,
+                },
+                &b.ground,
+            )
+        })
         .collect()
 }
 
@@ -98,8 +133,11 @@ fn event_layers(site: &Site) -> Vec<(Layer, &Ground)> {
     let of_claim = |c: &Claim| (c.valid_on, true, c.stage, c.id);
     let mut events: Vec<(Key, Layer, &Ground)> = Vec::new();
     for d in &site.disturbances {
-        let layer =
-            Layer::Disturbance { valid_on: d.valid_on, to_stage: d.to_stage, known: d.known };
+        let layer = Layer::Disturbance {
+            valid_on: d.valid_on,
+            to_stage: d.to_stage,
+            known: d.known,
+        };
         events.push((of_disturbance(d), layer, &d.ground));
     }
     for c in &site.claims {
@@ -112,40 +150,75 @@ fn event_layers(site: &Site) -> Vec<(Layer, &Ground)> {
         events.push((of_claim(c), layer, &c.ground));
     }
     events.sort_by_key(|(key, ..)| *key);
-    events.into_iter().map(|(_, layer, ground)| (layer, ground)).collect()
+    events
+        .into_iter()
+        .map(|(_, layer, ground)| (layer, ground))
+        .collect()
 }
 
 fn cutting_layers(site: &Site) -> impl Iterator<Item = (Layer, &Ground)> {
-    let exemptions = site
-        .exemptions
-        .iter()
-        .map(|x| (Layer::Exemption { in_force: x.in_force, known: x.known }, &x.ground));
+    let exemptions = site.exemptions.iter().map(|x| {
+        (
+            Layer::Exemption {
+                in_force: x.in_force,
+                known: x.known,
+            },
+            &x.ground,
+        )
+    });
     let parcels = site.parcels.iter().map(|p| {
-        let layer =
-            Layer::Parcel { place_type: p.place_type, in_force: p.in_force, known: p.known };
+        let layer = Layer::Parcel {
+            place_type: p.place_type,
+            in_force: p.in_force,
+            known: p.known,
+        };
         (layer, &p.ground)
     });
     exemptions.chain(parcels)
 }
 
 fn lower_layers(place: usize, other: &Site) -> impl Iterator<Item = (Layer, &Ground)> {
-    let footprints =
-        other.boundaries.iter().filter(|b| b.role == BoundaryRole::Footprint).map(move |b| {
-            let layer =
-                Layer::LowerFootprint { site: place, in_force: b.in_force, known: b.known };
+    let footprints = other
+        .boundaries
+        .iter()
+        .filter(|b| b.role == BoundaryRole::Footprint)
+        .map(move |b| {
+            let layer = Layer::LowerFootprint {
+                site: place,
+                in_force: b.in_force,
+                known: b.known,
+            };
             (layer, &b.ground)
         });
     let broken = other
         .disturbances
         .iter()
         .filter(|d| d.breaks_ground())
-        .map(|d| (Layer::LowerBroken { valid_on: d.valid_on, known: d.known }, &d.ground));
+        .map(|d| {
+            (
+                Layer::LowerBroken {
+                    valid_on: d.valid_on,
+                    known: d.known,
+                },
+                &d.ground,
+            )
+        });
     footprints.chain(broken)
 }
 
 fn scope_layers(obligation: &Obligation) -> impl Iterator<Item = (Layer, &Ground)> {
-    obligation.terms.iter().enumerate().filter_map(|(terms, version)| {
-        let ground = version.scope.ground.as_ref()?;
-        Some((Layer::Scope { obligation: obligation.id, terms }, ground))
-    })
+    obligation
+        .terms
+        .iter()
+        .enumerate()
+        .filter_map(|(terms, version)| {
+            let ground = version.scope.ground.as_ref()?;
+            Some((
+                Layer::Scope {
+                    obligation: obligation.id,
+                    terms,
+                },
+                ground,
+            ))
+        })
 }

@@ -77,7 +77,8 @@ impl Scope {
         let category = terms.and_then(|t| t.category);
         (self.sites.is_empty() || self.sites.contains(&site.code))
             && (self.kinds.is_empty() || self.kinds.contains(&site.kind))
-            && (self.categories.is_empty() || category.is_some_and(|c| self.categories.contains(&c)))
+            && (self.categories.is_empty()
+                || category.is_some_and(|c| self.categories.contains(&c)))
             && (self.townships.is_empty() || township.is_some_and(|t| self.townships.contains(t)))
             && (self.liable.is_empty() || liable.is_some_and(|l| self.liable.contains(l)))
     }

@@ -44,7 +44,10 @@ pub fn pace(
     let [_, central, _] = per_day;
     let slow = per_day.into_iter().fold(f64::INFINITY, f64::min);
     let fast = per_day.into_iter().fold(f64::NEG_INFINITY, f64::max);
-    #[expect(clippy::cast_precision_loss, reason = "days between two calendar dates are few")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "days between two calendar dates are few"
+    )]
     let days_left = (due_on - as_of).num_days().max(0) as f64;
     let required = (days_left > 0.0).then(|| remaining_m2 / days_left);
     Pace {
@@ -88,7 +91,13 @@ mod tests {
     /// The worked example of the accounting rules: 45 of 172.5 亩 done, all in the last 90 days.
     #[test]
     fn the_worked_example_is_forecast_for_july() {
-        let p = pace(day("2022-11-01"), day("2022-12-31"), 127.5, 45.0, [45.0, 0.0, 0.0]);
+        let p = pace(
+            day("2022-11-01"),
+            day("2022-12-31"),
+            127.5,
+            45.0,
+            [45.0, 0.0, 0.0],
+        );
         assert!((p.central_m2_per_day - 0.5).abs() < 1e-12);
         assert!((p.required_m2_per_day.unwrap() - 2.125).abs() < 1e-12);
         assert!((p.ratio.unwrap() - 0.5 / 2.125).abs() < 1e-12);
@@ -98,14 +107,26 @@ mod tests {
 
     #[test]
     fn no_pace_is_no_forecast() {
-        let p = pace(day("2022-11-01"), day("2022-12-31"), 10.0, 5.0, [5.0, 5.0, 5.0]);
+        let p = pace(
+            day("2022-11-01"),
+            day("2022-12-31"),
+            10.0,
+            5.0,
+            [5.0, 5.0, 5.0],
+        );
         assert_eq!(p.forecast_on, [None; 3]);
         assert_eq!(p.ratio, Some(0.0));
     }
 
     #[test]
     fn on_the_due_day_nothing_can_be_required() {
-        let p = pace(day("2022-12-31"), day("2022-12-31"), 10.0, 5.0, [5.0, 0.0, 0.0]);
+        let p = pace(
+            day("2022-12-31"),
+            day("2022-12-31"),
+            10.0,
+            5.0,
+            [5.0, 0.0, 0.0],
+        );
         assert_eq!((p.required_m2_per_day, p.ratio), (None, None));
         assert!((p.shortfall_at_due_m2 - 10.0).abs() < 1e-12);
     }

@@ -135,24 +135,38 @@ pub fn remaining(
         add_site(&mut county, account, question);
         if question.by != By::Obligation {
             let (key, title) = group_of(account.site, question);
-            let (_, subjects) =
-                groups.entry(key).or_insert_with(|| (title, Subjects::new()));
+            let (_, subjects) = groups
+                .entry(key)
+                .or_insert_with(|| (title, Subjects::new()));
             add_site(subjects, account, question);
         }
     }
     let rows = if question.by == By::Obligation {
-        obligations.iter().map(|o| obligation_row(o, &county, question)).collect()
+        obligations
+            .iter()
+            .map(|o| obligation_row(o, &county, question))
+            .collect()
     } else {
         groups
             .into_iter()
             .map(|(key, (title, subjects))| {
-                union_row(key, (title.clone(), title), &subjects, obligations, question)
+                union_row(
+                    key,
+                    (title.clone(), title),
+                    &subjects,
+                    obligations,
+                    question,
+                )
             })
             .collect()
     };
     let titles = ("全县合计".to_owned(), "County total".to_owned());
     let total = union_row("total".to_owned(), titles, &county, obligations, question);
-    Remaining { question, rows, total }
+    Remaining {
+        question,
+        rows,
+        total,
+    }
 }
 
 fn group_of(site: &Site, question: Question) -> (String, String) {
@@ -175,7 +189,9 @@ fn group_of(site: &Site, question: Question) -> (String, String) {
 
 fn add_site(subjects: &mut Subjects, account: &SiteAccount<'_>, question: Question) {
     let timeline = account.timeline;
-    let Some(step) = timeline.at(question.as_of) else { return };
+    let Some(step) = timeline.at(question.as_of) else {
+        return;
+    };
     let last_record_on = timeline.last_record_on(question.as_of);
     let stale = is_stale(question.as_of, last_record_on);
     for (subject, by_grade) in &step.figures {
@@ -199,7 +215,9 @@ fn add_site(subjects: &mut Subjects, account: &SiteAccount<'_>, question: Questi
 fn add_done_before(subjects: &mut Subjects, timeline: &Timeline, question: Question) {
     for (window, days) in WINDOWS_DAYS.into_iter().enumerate() {
         let before = question.as_of.checked_sub_days(Days::new(days.into()));
-        let Some(step) = before.and_then(|day| timeline.at(day)) else { continue };
+        let Some(step) = before.and_then(|day| timeline.at(day)) else {
+            continue;
+        };
         for (subject, by_grade) in &step.figures {
             let place = usize::from(question.grade.number() - 1);
             let done_m2 = by_grade.get(place).map_or(0.0, |figures| figures.done_m2);
@@ -212,7 +230,10 @@ fn add_done_before(subjects: &mut Subjects, timeline: &Timeline, question: Quest
 }
 
 fn obligation_row(obligation: &Obligation, county: &Subjects, question: Question) -> Row {
-    let sums = county.get(&Some(obligation.id)).cloned().unwrap_or_default();
+    let sums = county
+        .get(&Some(obligation.id))
+        .cloned()
+        .unwrap_or_default();
     let terms = obligation.terms_at(question.as_of, question.known_at);
     let due_on = terms.map(|t| t.due_on);
     let row = Row {
@@ -234,11 +255,21 @@ fn obligation_row(obligation: &Obligation, county: &Subjects, question: Question
     let figures = *row.at(question.grade);
     let pace = pace_of(&figures, &sums, due_on, question);
     let status = status_of(&sums, due_on, pace, question);
-    Row { status: Some(status), pace: (figures.obligation_m2 > 0.0).then_some(pace), ..row }
+    Row {
+        status: Some(status),
+        pace: (figures.obligation_m2 > 0.0).then_some(pace),
+        ..row
+    }
 }
 
 fn pace_of(figures: &Figures, sums: &Sums, due_on: Day, question: Question) -> Pace {
-    pace(question.as_of, due_on, figures.remaining_m2, figures.done_m2, sums.done_before_m2)
+    pace(
+        question.as_of,
+        due_on,
+        figures.remaining_m2,
+        figures.done_m2,
+        sums.done_before_m2,
+    )
 }
 
 fn status_of(sums: &Sums, due_on: Day, pace: Pace, question: Question) -> Status {
@@ -283,8 +314,12 @@ fn status_within(
     subjects: &Subjects,
     question: Question,
 ) -> Option<Status> {
-    let sums = subjects.get(&Some(obligation.id)).filter(|sums| sums.is_in_scope)?;
-    let due_on = obligation.terms_at(question.as_of, question.known_at)?.due_on;
+    let sums = subjects
+        .get(&Some(obligation.id))
+        .filter(|sums| sums.is_in_scope)?;
+    let due_on = obligation
+        .terms_at(question.as_of, question.known_at)?
+        .due_on;
     let place = usize::from(question.grade.number() - 1);
     let pace = pace_of(sums.by_grade.get(place)?, sums, due_on, question);
     Some(status_of(sums, due_on, pace, question))
@@ -301,7 +336,11 @@ pub fn rows_of_site(
     add_site(&mut subjects, &account, question);
     obligations
         .iter()
-        .filter(|o| subjects.get(&Some(o.id)).is_some_and(|sums| sums.is_in_scope))
+        .filter(|o| {
+            subjects
+                .get(&Some(o.id))
+                .is_some_and(|sums| sums.is_in_scope)
+        })
         .map(|o| obligation_row(o, &subjects, question))
         .collect()
 }

@@ -34,7 +34,11 @@ pub(super) fn small_parts(faces: &[Face]) -> Vec<SmallPart> {
         .flat_map(|(face, of)| {
             of.ground.parts().into_iter().map(move |ground| {
                 let area_m2 = ground.area_m2();
-                Part { face, ground, area_m2 }
+                Part {
+                    face,
+                    ground,
+                    area_m2,
+                }
             })
         })
         .collect();
@@ -63,7 +67,9 @@ pub(super) fn small_parts(faces: &[Face]) -> Vec<SmallPart> {
 fn adjoin(a: &Part, b: &Part) -> bool {
     // Two cells of the overlay grid, so that rounding does not part neighbours.
     const REACH_DEGREES: f64 = 2e-10;
-    let (Some(of_a), Some(of_b)) = (a.ground.bbox(), b.ground.bbox()) else { return false };
+    let (Some(of_a), Some(of_b)) = (a.ground.bbox(), b.ground.bbox()) else {
+        return false;
+    };
     a.area_m2.min(b.area_m2) >= SPECK_M2
         && of_a.widened(REACH_DEGREES).touches(&of_b)
         && union(&[&a.ground, &b.ground]).shape().0.len() == 1
@@ -74,7 +80,9 @@ pub(super) fn sliver_m2(small: &[SmallPart], is_left: impl Fn(usize) -> bool) ->
     let mut seen = vec![false; small.len()];
     let mut total_m2 = 0.0;
     for start in 0..small.len() {
-        let Some(component) = component(small, start, &mut seen, &is_left) else { continue };
+        let Some(component) = component(small, start, &mut seen, &is_left) else {
+            continue;
+        };
         if !component.is_joined && component.area_m2 < SLIVER_M2 {
             total_m2 += component.area_m2;
         }
@@ -94,11 +102,16 @@ fn component(
     seen: &mut [bool],
     is_left: &impl Fn(usize) -> bool,
 ) -> Option<Component> {
-    let mut found = Component { area_m2: 0.0, is_joined: false };
+    let mut found = Component {
+        area_m2: 0.0,
+        is_joined: false,
+    };
     let mut open = vec![start];
     let mut any = false;
     while let Some(place) = open.pop() {
-        let (Some(part), Some(mark)) = (small.get(place), seen.get_mut(place)) else { continue };
+        let (Some(part), Some(mark)) = (small.get(place), seen.get_mut(place)) else {
+            continue;
+        };
         if *mark || !is_left(part.face) {
             continue;
         }

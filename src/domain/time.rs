@@ -42,7 +42,9 @@ impl InForce {
 
     /// The days on which something changes: the first day, and the day after the last.
     pub fn breaks(&self) -> impl Iterator<Item = Day> {
-        self.from.into_iter().chain(self.to.and_then(|to| to.succ_opt()))
+        self.from
+            .into_iter()
+            .chain(self.to.and_then(|to| to.succ_opt()))
     }
 }
 

@@ -33,13 +33,22 @@ pub struct Step {
 impl Timeline {
     /// Computes the figures of a site on every day on which they change.
     #[must_use]
-    pub fn new(site: &Site, mosaic: &Mosaic, obligations: &[Obligation], known_at: Instant) -> Self {
+    pub fn new(
+        site: &Site,
+        mosaic: &Mosaic,
+        obligations: &[Obligation],
+        known_at: Instant,
+    ) -> Self {
         let mut steps: Vec<Step> = Vec::new();
         for from in break_days(site, mosaic, obligations, known_at) {
             let day = SiteDay::new(site, mosaic, obligations, from, known_at);
             let mut in_scope: Vec<RecordId> = day.obligations().collect();
             in_scope.sort_unstable();
-            let step = Step { from, in_scope, figures: day.figures() };
+            let step = Step {
+                from,
+                in_scope,
+                figures: day.figures(),
+            };
             let is_news = steps
                 .last()
                 .is_none_or(|last| last.figures != step.figures || last.in_scope != step.in_scope);
@@ -47,7 +56,11 @@ impl Timeline {
                 steps.push(step);
             }
         }
-        Self { site_id: site.id, steps, record_days: record_days(mosaic, known_at) }
+        Self {
+            site_id: site.id,
+            steps,
+            record_days: record_days(mosaic, known_at),
+        }
     }
 
     /// The step in force on a day.
@@ -60,14 +73,20 @@ impl Timeline {
     /// The figures of a subject on a day; all zero when it has none.
     #[must_use]
     pub fn figures(&self, subject: Subject, day: Day) -> ByGrade {
-        self.at(day).map_or_else(ByGrade::default, |step| step.figures_of(subject))
+        self.at(day)
+            .map_or_else(ByGrade::default, |step| step.figures_of(subject))
     }
 
     /// The last day up to `day` on which something was recorded of the site.
     #[must_use]
     pub fn last_record_on(&self, day: Day) -> Option<Day> {
-        let after = self.record_days.partition_point(|recorded| *recorded <= day);
-        after.checked_sub(1).and_then(|place| self.record_days.get(place)).copied()
+        let after = self
+            .record_days
+            .partition_point(|recorded| *recorded <= day);
+        after
+            .checked_sub(1)
+            .and_then(|place| self.record_days.get(place))
+            .copied()
     }
 }
 
@@ -95,12 +114,20 @@ pub fn break_days(
         match layer {
             Layer::Footprint { in_force, known }
             | Layer::Exemption { in_force, known }
-            | Layer::Parcel { in_force, known, .. }
-            | Layer::LowerFootprint { in_force, known, .. } => {
+            | Layer::Parcel {
+                in_force, known, ..
+            }
+            | Layer::LowerFootprint {
+                in_force, known, ..
+            } => {
                 extend_known(&mut days, *known, known_at, in_force.breaks());
             }
-            Layer::Disturbance { valid_on, known, .. }
-            | Layer::Claim { valid_on, known, .. }
+            Layer::Disturbance {
+                valid_on, known, ..
+            }
+            | Layer::Claim {
+                valid_on, known, ..
+            }
             | Layer::LowerBroken { valid_on, known } => {
                 extend_known(&mut days, *known, known_at, std::iter::once(*valid_on));
             }
@@ -134,9 +161,12 @@ fn record_days(mosaic: &Mosaic, known_at: Instant) -> Vec<Day> {
         .layers
         .iter()
         .filter_map(|layer| match layer {
-            Layer::Disturbance { valid_on, known, .. } | Layer::Claim { valid_on, known, .. } => {
-                known.is_known(known_at).then_some(*valid_on)
+            Layer::Disturbance {
+                valid_on, known, ..
             }
+            | Layer::Claim {
+                valid_on, known, ..
+            } => known.is_known(known_at).then_some(*valid_on),
             _ => None,
         })
         .collect();

@@ -11,9 +11,19 @@ const DEGREES_PER_METRE: f64 = 1e-5;
 const MU_M2: f64 = 10_000.0 / 15.0;
 
 fn rectangle(west: f64, east: f64, south: f64, north: f64) -> Ground {
-    let corners = [(west, south), (east, south), (east, north), (west, north), (west, south)]
-        .map(|(x, y)| (113.0 + x * DEGREES_PER_METRE, 31.0 + y * DEGREES_PER_METRE));
-    Ground::reread(MultiPolygon(vec![Polygon::new(corners.to_vec().into(), vec![])])).unwrap()
+    let corners = [
+        (west, south),
+        (east, south),
+        (east, north),
+        (west, north),
+        (west, south),
+    ]
+    .map(|(x, y)| (113.0 + x * DEGREES_PER_METRE, 31.0 + y * DEGREES_PER_METRE));
+    Ground::reread(MultiPolygon(vec![Polygon::new(
+        corners.to_vec().into(),
+        vec![],
+    )]))
+    .unwrap()
 }
 
 fn day(text: &str) -> Day {
@@ -21,16 +31,35 @@ fn day(text: &str) -> Day {
 }
 
 fn known() -> Known {
-    Known { recorded_at: "2022-01-01T00:00:00Z".parse().unwrap(), ended_at: None }
+    Known {
+        recorded_at: "2022-01-01T00:00:00Z".parse().unwrap(),
+        ended_at: None,
+    }
 }
 
 fn claim(id: RecordId, ground: Ground, stage: Stage, valid_on: &str) -> Claim {
-    let grades = vec![GradeRecord { grade: Grade::Accepted, recorded_at: known().recorded_at }];
-    Claim { id, ground, stage, valid_on: day(valid_on), grades, known: known() }
+    let grades = vec![GradeRecord {
+        grade: Grade::Accepted,
+        recorded_at: known().recorded_at,
+    }];
+    Claim {
+        id,
+        ground,
+        stage,
+        valid_on: day(valid_on),
+        grades,
+        known: known(),
+    }
 }
 
 fn boundary(id: RecordId, role: BoundaryRole, ground: Ground) -> Boundary {
-    Boundary { id, role, ground, in_force: InForce::default(), known: known() }
+    Boundary {
+        id,
+        role,
+        ground,
+        in_force: InForce::default(),
+        known: known(),
+    }
 }
 
 fn site() -> Site {
@@ -40,17 +69,51 @@ fn site() -> Site {
         kind: SiteKind::Quarry,
         terms: vec![],
         boundaries: vec![
-            boundary(1, BoundaryRole::Footprint, rectangle(0.0, 400.0, 0.0, 300.0)),
+            boundary(
+                1,
+                BoundaryRole::Footprint,
+                rectangle(0.0, 400.0, 0.0, 300.0),
+            ),
             boundary(2, BoundaryRole::Permit, rectangle(0.0, 380.0, 0.0, 300.0)),
         ],
         parcels: vec![],
         claims: vec![
-            claim(1, rectangle(0.0, 300.0, 0.0, 300.0), Stage::Clear, "2022-02-01"),
-            claim(2, rectangle(0.0, 240.0, 0.0, 300.0), Stage::Shape, "2022-03-01"),
-            claim(3, rectangle(0.0, 200.0, 0.0, 200.0), Stage::CoverSoil, "2022-04-01"),
-            claim(4, rectangle(0.0, 120.0, 0.0, 150.0), Stage::Regreen, "2022-09-01"),
-            claim(5, rectangle(100.0, 200.0, 0.0, 150.0), Stage::Regreen, "2022-09-02"),
-            claim(6, rectangle(-30.0, 100.0, 150.0, 200.0), Stage::Regreen, "2022-09-03"),
+            claim(
+                1,
+                rectangle(0.0, 300.0, 0.0, 300.0),
+                Stage::Clear,
+                "2022-02-01",
+            ),
+            claim(
+                2,
+                rectangle(0.0, 240.0, 0.0, 300.0),
+                Stage::Shape,
+                "2022-03-01",
+            ),
+            claim(
+                3,
+                rectangle(0.0, 200.0, 0.0, 200.0),
+                Stage::CoverSoil,
+                "2022-04-01",
+            ),
+            claim(
+                4,
+                rectangle(0.0, 120.0, 0.0, 150.0),
+                Stage::Regreen,
+                "2022-09-01",
+            ),
+            claim(
+                5,
+                rectangle(100.0, 200.0, 0.0, 150.0),
+                Stage::Regreen,
+                "2022-09-02",
+            ),
+            claim(
+                6,
+                rectangle(-30.0, 100.0, 150.0, 200.0),
+                Stage::Regreen,
+                "2022-09-03",
+            ),
         ],
         disturbances: vec![Disturbance {
             id: 7,
@@ -110,12 +173,23 @@ fn answer() -> Remaining {
         grade: Grade::Accepted,
         by: By::Obligation,
     };
-    remaining(&[SiteAccount { site: &site, timeline: &timeline }], &obligations, question)
+    remaining(
+        &[SiteAccount {
+            site: &site,
+            timeline: &timeline,
+        }],
+        &obligations,
+        question,
+    )
 }
 
 fn assert_mu(what: &str, m2: f64, mu: f64) {
     // The plane areas come back from decimal degrees: 1e-9 of the example's 115,000 m².
-    assert!((m2 - mu * MU_M2).abs() < 1e-4, "{what}: {} 亩 instead of {mu}", m2 / MU_M2);
+    assert!(
+        (m2 - mu * MU_M2).abs() < 1e-4,
+        "{what}: {} 亩 instead of {mu}",
+        m2 / MU_M2
+    );
 }
 
 #[test]
@@ -138,7 +212,10 @@ fn done_and_remaining_of_each_stage_are_exact() {
 fn the_buckets_are_exact() {
     let rows = answer().rows;
     let by_stage = rows[3].at(Grade::Accepted).by_stage_m2;
-    for (stage, mu) in [45.0, 27.0, 48.0, 7.5, 45.0, 0.0, 0.0].into_iter().enumerate() {
+    for (stage, mu) in [45.0, 27.0, 48.0, 7.5, 45.0, 0.0, 0.0]
+        .into_iter()
+        .enumerate()
+    {
         assert_mu(&format!("stage {stage}"), by_stage[stage], mu);
     }
 }

@@ -5,7 +5,9 @@
 mod area;
 mod arrangement;
 mod bbox;
+mod datum;
 mod finding;
+mod gauss_kruger;
 mod ground;
 mod overlay;
 mod repair;
@@ -20,7 +22,9 @@ pub use area::{
 };
 pub use arrangement::{Face, arrange};
 pub use bbox::BBox;
+pub use datum::Datum;
 pub use finding::{Finding, Place, Severity};
+pub use gauss_kruger::{GaussKruger, gauss_kruger_area_m2};
 pub use ground::Ground;
 pub use overlay::{difference, intersection, union};
 pub use repair::Repair;

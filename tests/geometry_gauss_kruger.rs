@@ -1,5 +1,4 @@
 //! Gauss-Krüger coordinates held to PROJ, and the plane area to its known excess.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use qingshan::geometry::{GaussKruger, Limits, check, gauss_kruger_area_m2};

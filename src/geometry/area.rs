@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use geo::{Coord, LineString, MultiPolygon};
+use geo::{Coord, LineString, MultiPolygon, Polygon};
 use geographiclib_rs::{Geodesic, PolygonArea, Winding};
 
 use super::Ground;
@@ -31,6 +31,11 @@ const GAUSS_WEIGHTS: [f64; 3] = [5.0 / 18.0, 8.0 / 18.0, 5.0 / 18.0];
 /// The integral of which 国土调查办发〔2008〕32号 is the trapezoid series.
 pub(super) fn ellipsoid_area_m2(shape: &MultiPolygon<f64>) -> f64 {
     over_rings(shape, ellipsoid_ring_m2)
+}
+
+/// The same of one polygon.
+pub(super) fn ellipsoid_polygon_m2(polygon: &Polygon<f64>) -> f64 {
+    over_polygon(polygon, ellipsoid_ring_m2)
 }
 
 /// The area by the national trapezoid series on the surveyed vertices (界址点), in m².
@@ -70,16 +75,18 @@ fn over_rings(shape: &MultiPolygon<f64>, ring_m2: impl Fn(&LineString<f64>) -> f
     let total: f64 = shape
         .0
         .iter()
-        .map(|polygon| {
-            let holes: f64 = polygon
-                .interiors()
-                .iter()
-                .map(|hole| ring_m2(hole).abs())
-                .sum();
-            ring_m2(polygon.exterior()).abs() - holes
-        })
+        .map(|polygon| over_polygon(polygon, &ring_m2))
         .sum();
     total.max(0.0)
+}
+
+fn over_polygon(polygon: &Polygon<f64>, ring_m2: impl Fn(&LineString<f64>) -> f64) -> f64 {
+    let holes: f64 = polygon
+        .interiors()
+        .iter()
+        .map(|hole| ring_m2(hole).abs())
+        .sum();
+    ring_m2(polygon.exterior()).abs() - holes
 }
 
 /// Signed: counter-clockwise rings are positive.

@@ -9,11 +9,14 @@ mod datum;
 mod finding;
 mod gauss_kruger;
 mod ground;
+mod map_shape;
 mod overlay;
+mod part;
 mod repair;
 mod ring_set;
 mod simplicity;
 mod sweep_status;
+pub mod tile;
 mod validity;
 
 pub use area::{
@@ -26,8 +29,11 @@ pub use datum::Datum;
 pub use finding::{Finding, Place, Severity};
 pub use gauss_kruger::{GaussKruger, gauss_kruger_area_m2};
 pub use ground::Ground;
+pub use map_shape::{MapShape, TileRing};
 pub use overlay::{difference, intersection, union};
+pub use part::{SLIVER_M2, Slivers, label_point, largest_part_m2, parts, slivers};
 pub use repair::Repair;
+pub use tile::TileId;
 pub use validity::{Checked, Limits, check, check_rings};
 
 /// The polygon types everything here is built on.

@@ -367,3 +367,50 @@ fn repairs_are_proposed_with_the_areas_of_the_structure_method() {
         assert_eq!(codes(&again), Vec::<&str>::new(), "{number}");
     }
 }
+
+/// Touching, shared edges and collinear points by the hundred, judged by GEOS 3.14.1
+/// (`tests/oracle/geometry_validity.py`).
+#[test]
+fn what_geos_calls_valid_passes_and_nothing_else() {
+    let corpus: serde_json::Value =
+        serde_json::from_str(include_str!("oracle/validity.json")).unwrap();
+    let cases = corpus["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 800);
+    for (number, case) in cases.iter().enumerate() {
+        let polygons: Vec<Vec<LineString<f64>>> = case["polygons"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|rings| rings.as_array().unwrap().iter().map(dyadic_ring).collect())
+            .collect();
+        let checked = check_rings(&polygons, &Limits::default());
+        let valid = case["valid"].as_bool().unwrap();
+        assert_eq!(
+            checked.ground.is_some(),
+            valid,
+            "case {number}: {case} {:?}",
+            checked.findings
+        );
+        if let Some(repair) = checked.repair {
+            let again = check(repair.ground.shape(), &Limits::default());
+            assert!(
+                again.ground.is_some(),
+                "case {number}: repair {:?}",
+                again.findings
+            );
+        }
+    }
+}
+
+/// Grid steps of 1/1024 degree keep what is collinear on the grid collinear in f64.
+fn dyadic_ring(ring: &serde_json::Value) -> LineString<f64> {
+    let number = |value: &serde_json::Value, k: usize| value[k].as_f64().unwrap();
+    ring.as_array()
+        .unwrap()
+        .iter()
+        .map(|p| Coord {
+            x: 113.0 + number(p, 0) / 1024.0,
+            y: 32.0 + number(p, 1) / 1024.0,
+        })
+        .collect()
+}

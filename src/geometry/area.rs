@@ -6,6 +6,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use geographiclib_rs::{Geodesic, PolygonArea, Winding};
 
 use super::Ground;
+use super::densify::densified_ring;
 
 /// Semi-major axis of CGCS2000 in metres.
 // Source: GB/T 18522-2020 and EPSG ellipsoid 1024.
@@ -66,7 +67,7 @@ pub fn karney_area_m2(ground: &Ground) -> f64 {
 #[must_use]
 pub fn karney_area_on_densified_edges_m2(ground: &Ground, step_m: f64) -> f64 {
     over_rings(ground.shape(), |ring| {
-        karney_ring_m2(&densified(ring, step_m))
+        karney_ring_m2(&densified_ring(ring, step_m))
     })
 }
 
@@ -166,25 +167,4 @@ fn karney_ring_m2(ring: &LineString<f64>) -> f64 {
     }
     let (_, area_m2, _) = polygon.compute(true);
     area_m2
-}
-
-fn densified(ring: &LineString<f64>, step_m: f64) -> LineString<f64> {
-    // One degree of latitude is about 111 km; long enough a yardstick for splitting edges.
-    const METRES_PER_DEGREE: f64 = 111_320.0;
-    let mut coords: Vec<Coord<f64>> = ring.0.first().copied().into_iter().collect();
-    for edge in ring.lines() {
-        let (dx, dy) = (edge.end.x - edge.start.x, edge.end.y - edge.start.y);
-        let pieces = (dx.hypot(dy) * METRES_PER_DEGREE / step_m).ceil().max(1.0);
-        let mut k = 1.0;
-        while k < pieces {
-            let t = k / pieces;
-            coords.push(Coord {
-                x: edge.start.x + t * dx,
-                y: edge.start.y + t * dy,
-            });
-            k += 1.0;
-        }
-        coords.push(edge.end);
-    }
-    LineString(coords)
 }

@@ -388,7 +388,10 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::cast_possible_truncation, reason = "corners of the tile lie on the map")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "corners of the tile lie on the map"
+    )]
     fn a_hole_pushed_over_its_shell_only_takes_away() {
         let tile = middle_tile();
         let frame = Frame::of(tile);

@@ -6,6 +6,7 @@ mod area;
 mod arrangement;
 mod bbox;
 mod datum;
+mod densify;
 mod finding;
 mod gauss_kruger;
 mod ground;
@@ -26,6 +27,7 @@ pub use area::{
 pub use arrangement::{Face, arrange};
 pub use bbox::BBox;
 pub use datum::Datum;
+pub use densify::densified;
 pub use finding::{Finding, Place, Severity};
 pub use gauss_kruger::{GaussKruger, gauss_kruger_area_m2};
 pub use ground::Ground;

@@ -4,4 +4,5 @@
 //! `geometry ← domain ← {formats, store} ← service ← {jobs, http, cli}`.
 
 pub mod domain;
+pub mod formats;
 pub mod geometry;

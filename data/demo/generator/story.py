@@ -20,32 +20,34 @@ class Programme:
     every: int
     reach: str
     grade: str
-    lag: str = ""        # units whose slopes are greened a season later, or never (upper case)
+    lag: str = ""        # units whose slopes are greened a season later, or (written B-HIGH) not then
     fat: str = ""        # units whose regreen patch laps over its neighbours
     poke: str = ""       # units whose patch was drawn over the footprint's edge
     skip: str = ""       # units claimed regreened with no soil cover on record
     until: str = "2025-10-20"
     corners: bool = False
+    again: str = ""      # when a second campaign takes up the units that had stalled
+    release: bool = False
 
 
 PROGRAMMES = {
-    "CD-01": Programme("2022-02-20", 22, "555545", "444443", lag="B-high", fat="B-high", poke="A-high", corners=True),
-    "CD-02": Programme("2022-04-15", 30, "445454", "444324", fat="B-low", skip="C-low"),
+    "CD-01": Programme("2022-02-20", 22, "555545", "444443", again="2024-03-01", release=True, lag="B-high", fat="B-high", poke="A-high", corners=True),
+    "CD-02": Programme("2022-04-15", 30, "445454", "444324", again="2024-10-10", fat="B-low", skip="C-low"),
     "CD-03": Programme("2022-06-10", 40, "4443", "4341", poke="dump-2", until="2023-04-20"),
-    "CD-04": Programme("2023-03-01", 60, "4324", "4232", lag="A-HIGH"),
+    "CD-04": Programme("2023-03-01", 60, "4324", "4232", again="2025-01-15", lag="A-HIGH"),
     "CD-05": Programme("2022-01-10", 6, "6", "4"),
-    "WH-01": Programme("2022-02-01", 17, "5555554", "4444443", lag="C-high", fat="B-high C-low", poke="D-high", corners=True),
-    "WH-02": Programme("2022-03-10", 32, "544554", "444342", fat="B-high", poke="C-high"),
-    "WH-03": Programme("2023-07-15", 24, "444454", "443424", lag="B-high D-HIGH", skip="dump-2"),
-    "WH-04": Programme("2022-05-20", 46, "44344", "43424", poke="A-high"),
-    "WH-05": Programme("2022-04-10", 80, "4434", "3424"),
+    "WH-01": Programme("2022-02-01", 17, "5555554", "4444443", again="2023-12-01", release=True, lag="C-high", fat="B-high C-low", poke="D-high", corners=True),
+    "WH-02": Programme("2022-03-10", 32, "544554", "444342", again="2023-05-10", fat="B-high", poke="C-high"),
+    "WH-03": Programme("2023-07-15", 24, "444454", "443424", again="2024-12-01", lag="B-high D-HIGH", skip="dump-2"),
+    "WH-04": Programme("2022-05-20", 46, "44344", "43424", again="2024-10-20", poke="A-high"),
+    "WH-05": Programme("2022-04-10", 80, "4434", "3424", again="2024-05-05"),
     "WH-06": Programme("2022-03-20", 40, "32", "21", until="2022-07-30"),
-    "WS-01": Programme("2022-01-20", 18, "5555545", "4444344", lag="B-low C-low", fat="A-high C-high", poke="D-high", corners=True),
-    "WS-02": Programme("2022-02-15", 24, "554555", "443444", lag="D-HIGH", fat="B-high C-low"),
-    "WS-03": Programme("2022-03-01", 44, "445443", "434241", skip="B-low"),
-    "WS-04": Programme("2022-05-10", 60, "443424", "434241", lag="A-high"),
-    "WS-05": Programme("2022-04-01", 38, "4434", "4321", fat="A-low", skip="C-high"),
-    "WS-06": Programme("2022-06-01", 70, "3424", "3241"),
+    "WS-01": Programme("2022-01-20", 18, "5555545", "4444344", again="2023-06-20", release=True, lag="B-low C-low", fat="A-high C-high", poke="D-high", corners=True),
+    "WS-02": Programme("2022-02-15", 24, "554555", "443444", again="2024-08-20", release=True, lag="D-HIGH", fat="B-high C-low"),
+    "WS-03": Programme("2022-03-01", 44, "445443", "434241", again="2023-09-20", skip="B-low"),
+    "WS-04": Programme("2022-05-10", 60, "443424", "434241", again="2024-09-01", lag="A-high"),
+    "WS-05": Programme("2022-04-01", 38, "4434", "4321", again="2024-06-01", fat="A-low", skip="C-high"),
+    "WS-06": Programme("2022-06-01", 70, "3424", "3241", again="2024-03-12"),
 }
 
 
@@ -89,12 +91,18 @@ class Story:
                                 "valid_to": date.fromisoformat(valid_to) if valid_to else None, "ground": ground})
 
 
-def planting_day(day):
-    """The first day on or after `day` in a planting season (February–April, mid October–December)."""
-    while not (day.month in (2, 3, 11) or (day.month == 4 and day.day <= 10) or (day.month == 10 and day.day >= 15)
-               or (day.month == 12 and day.day <= 20)):
+def in_season(day):
+    """Whether trees are planted on a day: February to 10 April, mid October to 20 December."""
+    return day.month in (2, 3, 11) or (day.month == 4 and day.day <= 10) or (day.month == 10 and day.day >= 15) or (day.month == 12 and day.day <= 20)
+
+
+def planting_day(day, rng=None):
+    """The day itself if in season, else some day in the first weeks of the next season."""
+    if in_season(day):
+        return day
+    while not in_season(day):
         day += timedelta(days=1)
-    return day
+    return day + timedelta(days=rng.randint(0, 40) if rng else 9)
 
 
 def grown(ground, metres, within=None):
@@ -107,47 +115,58 @@ def common(a, b):
     return areal(shapely.intersection(a, b, grid_size=GRID_DEG))
 
 
+def calendar(begun, rng):
+    """The day of each stage of a unit begun on a day; greening waits for a planting season."""
+    days = {1: begun, 2: begun + timedelta(days=rng.randint(18, 40))}
+    days[3] = days[2] + timedelta(days=rng.randint(16, 40))
+    days[4] = planting_day(days[3] + timedelta(days=rng.randint(10, 25)), rng)
+    days[5] = days[4] + timedelta(days=rng.randint(330, 400))
+    days[6] = days[4] + timedelta(days=rng.randint(740, 790))
+    return days
+
+
 def run_programme(story, site, plan):
     """Claims of one quarry, unit by unit: cleared by sector, then shaped, covered, greened, kept."""
     rng = random.Random(f"{SEED}/work/{site.code}")
     names = [u for u in site.units() if u != "ramp"]
     names.sort(key=lambda u: (u.startswith("dump"), u == "floor", u == "yard", "low" in u))
-    start, until = date.fromisoformat(plan.start), date.fromisoformat(plan.until)
-    lagging, never = plan.lag.lower().split(), [u.lower() for u in plan.lag.split() if u.isupper()]
-    footprint, cleared = site.footprint(), set()
+    start, until, cleared = date.fromisoformat(plan.start), date.fromisoformat(plan.until), set()
     for i, name in enumerate(names):
         reach, target = int(plan.reach[i % len(plan.reach)]), int(plan.grade[i % len(plan.grade)])
-        begun = start + timedelta(days=plan.every * i + rng.randint(0, 6))
+        days = calendar(start + timedelta(days=plan.every * i + rng.randint(0, 6)), rng)
         ground = site.unit(name)
         if plan.corners and name == "dump-1":
             ground = join([ground, *site.corners()])
-        days = {1: begun, 2: begun + timedelta(days=rng.randint(18, 40))}
-        days[3] = days[2] + timedelta(days=rng.randint(16, 40))
-        days[4] = planting_day(days[3] + timedelta(days=rng.randint(10, 25)))
-        days[5] = days[4] + timedelta(days=rng.randint(330, 400))
-        days[6] = days[4] + timedelta(days=rng.randint(740, 790))
         sector = name[:2] if name[1:2] == "-" else name
         if sector not in cleared and days[1] <= until:
             cleared.add(sector)
             parts = [site.unit(u) for u in names if u == name or (u[:2] == sector and name[1:2] == "-")]
             story.claim(site.code, 1, days[1], join(parts) if name != "dump-1" else ground, max(target, 3), rng)
         for stage in range(2, reach + 1):
-            if days[stage] > until or (stage == 3 and name in plan.skip.split()):
-                continue
-            patch, tag = ground, None
-            if stage >= 4 and name in lagging:
-                patch = site.unit(name, "bench")
-                if stage == 4 and name not in never:
-                    later = planting_day(days[4] + timedelta(days=200))
-                    if later <= until:
-                        story.claim(site.code, 4, later, site.unit(name, "slope"), min(target, 3), rng)
-            if stage in (3, 4) and name in plan.fat.split():
-                patch = grown(ground, 7.0, footprint)
-            if stage in (3, 4) and name in plan.poke.split():
-                patch = grown(ground, 6.0)
-            if stage == 4:
-                tag = f"regreen {site.code} {name}"
-            story.claim(site.code, stage, days[stage], patch, target, rng, tag)
+            if days[stage] <= until and not (stage == 3 and name in plan.skip.split()):
+                claim_unit(story, site, plan, name, stage, days[stage], ground, target, rng)
+        if plan.again and (reach < 4 or name.upper() in plan.lag.upper().split()) and i % 5 != 3:
+            later = calendar(date.fromisoformat(plan.again) + timedelta(days=plan.every // 2 * i), rng)
+            patch = ground if reach < 4 else site.unit(name, "slope")
+            for stage in range(max(reach if reach < 4 else 3, 2), 5):
+                story.claim(site.code, stage, later[stage], patch, (4, 4, 3, 4, 2)[i % 5], rng)
+        if plan.release and reach == 5 and i % 4 != 1:
+            story.claim(site.code, 6, days[4] + timedelta(days=rng.randint(1020, 1100)), ground, 4, rng)
+
+
+def claim_unit(story, site, plan, name, stage, on, ground, target, rng):
+    """One stage of one unit, with the habits of its programme: slopes later, patches too wide."""
+    patch, until = ground, date.fromisoformat(plan.until)
+    if stage >= 4 and name.upper() in plan.lag.upper().split():
+        patch = site.unit(name, "bench")
+        later = planting_day(on + timedelta(days=200), rng)
+        if stage == 4 and name in plan.lag.split() and later <= until:
+            story.claim(site.code, 4, later, site.unit(name, "slope"), min(target, 3), rng)
+    if stage in (3, 4) and name in plan.fat.split():
+        patch = grown(ground, 7.0, site.footprint())
+    if stage in (3, 4) and name in plan.poke.split():
+        patch = grown(ground, 6.0)
+    story.claim(site.code, stage, on, patch, target, rng, f"regreen {site.code} {name}" if stage == 4 else None)
 
 
 def park_and_heaps(story, sites):
@@ -162,7 +181,7 @@ def park_and_heaps(story, sites):
     park = sites["MS-01"]
     work("MS-01", "waste-south", {1: "2022-04-12", 2: "2022-05-20", 3: "2022-06-22", 4: "2022-11-08", 5: "2023-11-20"}, (4, 4, 4, 4, 4))
     work("MS-01", "waste-north", {1: "2022-06-28", 2: "2022-08-10", 3: "2022-09-15", 4: "2023-02-26"}, (4, 3, 3, 3))
-    work("MS-01", "verge", {1: "2022-05-18", 3: "2022-09-02", 4: "2022-11-20", 5: "2023-12-01"}, (4, 4, 4, 4))
+    work("MS-01", "verge", {1: "2022-05-18", 2: "2022-07-28", 3: "2022-09-02", 4: "2022-11-20", 5: "2023-12-01"}, (4, 4, 4, 4, 4))
     work("MS-01", "forest", {1: "2022-07-05", 2: "2022-08-01", 3: "2022-10-03", 4: "2022-12-05", 5: "2023-12-18"}, (4, 4, 4, 4, 3))
     work("MS-01", "pond", {1: "2022-07-18", 4: "2022-12-20"}, (4, 4))
     work("MS-01", "corner", {1: "2022-07-26"}, (4,), join(park.corners()))
@@ -181,8 +200,8 @@ def park_and_heaps(story, sites):
     for unit, day, target in (("L1", "2022-04-02", 4), ("L2", "2022-05-11", 4), ("L3", "2022-06-17", 4), ("L4", "2022-07-08", 4), ("R1", "2022-05-27", 4),
                               ("R2", "2022-06-21", 4), ("R3", "2022-07-27", 4), ("R4", "2022-08-24", 4)):
         first = date.fromisoformat(day)
-        work("MS-04", unit, {1: day, 3: (first + timedelta(days=95)).isoformat(), 4: planting_day(first + timedelta(days=130)).isoformat()},
-             (target, target, target - (unit in ("R3", "R4"))))
+        work("MS-04", unit, {1: day, 2: (first + timedelta(days=50)).isoformat(), 3: (first + timedelta(days=95)).isoformat(),
+                              4: planting_day(first + timedelta(days=130)).isoformat()}, (target, target, target, target - (unit in ("R3", "R4"))))
     work("MS-05", "water", {1: "2022-07-14", 2: "2022-09-20", 4: "2022-12-26", 5: "2024-01-10"}, (4, 4, 4, 3))
     work("MS-05", "bank", {1: "2022-07-02", 2: "2022-09-20", 3: "2022-11-01", 4: "2023-03-08"}, (4, 4, 4, 4))
     work("MS-05", "shore", {1: "2022-09-30", 4: "2023-03-10"}, (4, 2))
@@ -190,7 +209,7 @@ def park_and_heaps(story, sites):
     toe = grown(heap.unit("dump-3"), 24.0)
     tipped = areal(shapely.difference(toe, heap.footprint(), grid_size=GRID_DEG))
     story.disturb("MS-03", "waste_pile", "2023-03-12", tipped)
-    story.claim("MS-03", 1, date(2023, 9, 18), tipped, 4, rng)
+    story.claim("MS-03", 1, date(2023, 9, 18), tipped, 3, rng)
     story.claim("MS-03", 4, date(2024, 3, 2), tipped, 3, rng)
     story.exempt("MS-01", "retained_road", "2022-01-01", park.unit("road"), delay=60)
 

@@ -122,7 +122,7 @@ def obligations():
                 "scope": {"sites": sites, "kinds": [], "categories": [], "townships": [], "liable": [], "place_types": []},
                 "source_zh": "年度计划表（示例，虚构）", "source_en": "annual plan table (demo, fictitious)", "synthetic": True}
     return [
-        row("demo-2022-a", "2022年度计划：草店5号矿复绿（示例）", "Annual plan 2022: regreen Caodian 5 (demo)", "regreen", "2022-06-30", ["CD-05"]),
+        row("demo-2022-a", "2022年度计划：草店5号矿复绿（示例）", "Annual plan 2022: regreen Caodian 5 (demo)", "regreen", "2022-11-30", ["CD-05"]),
         row("demo-2024-a", "2024年度计划：草店3号矿覆土（示例）", "Annual plan 2024: soil on Caodian 3 (demo)", "cover_soil", "2024-12-31", ["CD-03"]),
         row("demo-2025-a", "2025年度计划：吴山7号矿复绿（未摸底，示例）", "Annual plan 2025: regreen Wushan 7, not yet surveyed (demo)", "regreen", "2025-12-31", ["WS-07"]),
         row("demo-2025-b", "2025年度计划：万和3号矿整形（示例）", "Annual plan 2025: shape Wanhe 3 (demo)", "shape", "2025-06-30", ["WH-03"]),

@@ -1,0 +1,6 @@
+//! Generator, oracle, properties and tables.
+
+mod history;
+mod measure;
+mod oracle;
+mod oracle_agreement;

@@ -22,7 +22,7 @@ from functools import cached_property
 import shapely
 
 from .area import area_m2
-from .ledger import Obligation, in_force, known
+from .ledger import in_force, known, latest
 
 NOTHING = shapely.Polygon()
 GRADES = (1, 2, 3, 4)
@@ -57,17 +57,15 @@ class SiteBooks:
         mine = lambda records: [r for r in records if r.site == code and known(r, known_at)]
         self.claims = [c for c in mine(ledger.claims) if c.valid_on <= as_of]
         self.disturbances = [d for d in mine(ledger.disturbances) if d.valid_on <= as_of]
-        footprints = [b for b in mine(ledger.boundaries) if b.role == "footprint" and b.valid_on <= as_of]
-        version = max(footprints, key=lambda b: (b.valid_on, b.recorded), default=None)
-        base = version.ground if version and in_force(version, as_of) else NOTHING
+        version = latest([b for b in mine(ledger.boundaries) if b.role == "footprint"], as_of)
+        base = version.ground if version else NOTHING
         self.footprint = union([base] + [d.ground for d in self.disturbances if d.to_stage == 0])
         self.owned = minus(self.footprint, lower_footprints)
         self.exempt = union([e.ground for e in mine(ledger.exemptions) if in_force(e, as_of)])
-        parcels = {}
+        numbers = {}
         for p in mine(ledger.parcels):
-            if p.valid_on <= as_of and (p.parcel_no not in parcels or parcels[p.parcel_no].valid_on < p.valid_on):
-                parcels[p.parcel_no] = p
-        self.parcels = [p for p in parcels.values() if in_force(p, as_of)]
+            numbers.setdefault(p.parcel_no, []).append(p)
+        self.parcels = [p for p in (latest(versions, as_of) for versions in numbers.values()) if p]
         self.mapped = union([p.ground for p in self.parcels])
         self._folds = {}
 
@@ -165,13 +163,13 @@ class Accounts:
     """All rows of one day."""
 
     def __init__(self, ledger, as_of, known_at=None):
-        self.ledger, self.as_of = ledger, as_of
+        self.as_of, self.obligations = as_of, ledger.obligations_on(as_of, known_at)
         self.sites, lower = [], NOTHING
         for code in sorted(ledger.sites, key=lambda c: c.encode()):
             books = SiteBooks(ledger, code, as_of, known_at, lower)
             self.sites.append(books)
             lower = join(lower, books.footprint)
-        self.grounds = {o.key: {s.code: s.ground_of(o) for s in self.sites} for o in ledger.obligations}
+        self.grounds = {o.key: {s.code: s.ground_of(o) for s in self.sites} for o in self.obligations}
 
     def obligation_row(self, obligation, grade):
         parts = [(s, [(self.grounds[obligation.key][s.code], obligation.required)]) for s in self.sites
@@ -182,13 +180,13 @@ class Accounts:
         parts = []
         for s in self.sites:
             if s.version is not None and picks(s):
-                duties = [(self.grounds[o.key][s.code], o.required) for o in self.ledger.obligations]
+                duties = [(self.grounds[o.key][s.code], o.required) for o in self.obligations]
                 parts.append((s, [(d, r) for d, r in duties if not d.is_empty]))
         return self._row(key, parts, grade)
 
     def rows(self, by, grade):
         if by == "obligation":
-            return [self.obligation_row(o, grade) for o in self.ledger.obligations]
+            return [self.obligation_row(o, grade) for o in self.obligations]
         value = {"site": lambda s: s.code, "township": lambda s: s.version.township, "liable": lambda s: s.version.liable}[by]
         keys = sorted({value(s) for s in self.sites if s.version and value(s) is not None}, key=lambda k: k.encode())
         return [self.union_row(k, grade, lambda s, k=k: value(s) == k) for k in keys]
@@ -240,5 +238,17 @@ def is_zero(row):
     return all(a < 1 for a in parts) and sum(parts) < max(1.0, 1e-6 * row.figures["obligation_m2"])
 
 
-def done_on(ledger, obligation: Obligation, as_of, grade, known_at=None):
-    return Accounts(ledger, as_of, known_at).obligation_row(obligation, grade)
+def status_of(accounts, row, grade, ratio):
+    """Status of an obligation's row; the pace ratio is taken as given."""
+    obligation = next(o for o in accounts.obligations if o.key == row.key)
+    if row.figures["obligation_m2"] <= 0:
+        return "no_ground"
+    if is_zero(row):
+        return "done" if grade == 4 or is_zero(accounts.obligation_row(obligation, 4)) else "awaiting_acceptance"
+    if accounts.as_of > obligation.due:
+        return "overdue"
+    if all(site.quiet() for site in row.sites):
+        return "no_data"
+    if ratio is not None and ratio < 1:
+        return "behind"
+    return "near_due" if obligation.due - accounts.as_of <= timedelta(days=30) else "on_track"

@@ -40,6 +40,8 @@ class SiteVersion:
     township: str | None
     liable: str | None
     recorded: datetime
+    ended: datetime | None = None
+    valid_to: date | None = None
 
 
 @dataclass
@@ -97,6 +99,12 @@ class Obligation:
     liable: tuple = ()
     place_types: tuple = ()
     scope: object = None
+    id: object = None
+    valid_on: date = ALWAYS
+    valid_to: date | None = None
+    recorded: datetime | None = None
+    ended: datetime | None = None
+    ended_because: str | None = None
 
     def picks(self, code, version):
         tests = ((self.sites, code), (self.kinds, version.kind), (self.categories, version.category),
@@ -115,16 +123,27 @@ class Ledger:
     obligations: list = field(default_factory=list)
 
     def version(self, code, as_of, known_at):
-        """The site's facts in force: the last version begun and known by then."""
-        known = [v for v in self.sites[code] if known_at is None or v.recorded <= known_at]
-        begun = [v for v in known if v.valid_from <= as_of]
-        return max(begun, key=lambda v: (v.valid_from, v.recorded)) if begun else None
+        """The site's facts in force on a day."""
+        return latest([v for v in self.sites[code] if known(v, known_at)], as_of, "valid_from")
+
+    def obligations_on(self, as_of, known_at):
+        """Each obligation with the due date and scope in force on a day."""
+        keys = dict.fromkeys(o.key for o in self.obligations)
+        versions = [latest([o for o in self.obligations if o.key == key and known(o, known_at)], as_of) for key in keys]
+        return [o for o in versions if o is not None]
+
+
+def latest(versions, as_of, begins="valid_on"):
+    """The version in force: one ends the day before the next begins, so the last begun decides."""
+    begun = [v for v in versions if getattr(v, begins) <= as_of]
+    last = max(begun, key=lambda v: (getattr(v, begins), v.recorded), default=None)
+    return last if last and (last.valid_to is None or as_of <= last.valid_to) else None
 
 
 def known(record, known_at):
     if known_at is None:
         return record.ended is None
-    return record.recorded <= known_at and (record.ended is None or record.ended > known_at)
+    return (record.recorded is None or record.recorded <= known_at) and (record.ended is None or record.ended > known_at)
 
 
 def in_force(record, as_of):

@@ -3,8 +3,11 @@
 //! Reading starts at [`vector::read`]. Whatever the file claims, its format is decided here by its
 //! content and its extension together, archives are unpacked here, and GDAL only ever sees a
 //! private copy with a plain name, through the one driver that was decided on.
+//!
+//! Writing starts at [`write()`]: a file is made whole beside its place, then moved there.
 
 pub mod crs;
+pub mod layer;
 pub mod limits;
 pub mod source;
 pub mod vector;
@@ -21,4 +24,23 @@ mod rings;
 mod shapefile;
 mod sniff;
 mod text_encoding;
+mod text_out;
 mod wkb;
+mod write;
+mod write_csv;
+mod write_error;
+mod write_geojson;
+mod write_geopackage;
+mod write_kml;
+mod write_ogr;
+mod write_shapefile;
+mod write_staging;
+mod write_survey_text;
+#[cfg(test)]
+mod write_tests;
+mod write_xlsx;
+
+pub use write::{AreaUnit, SheetFrame, TextEncoding, WriteFormat, WriteOptions, Written, write};
+pub use write_csv::WKT_COLUMN;
+pub use write_error::WriteError;
+pub use write_shapefile::FIELD_ALIASES;

@@ -9,19 +9,18 @@ import "./app/tokens.css";
 import "./app/base.css";
 
 async function start(): Promise<void> {
-  const query = Object.fromEntries(new URLSearchParams(location.search));
-  await switchLanguage(preferredView(query).lang);
-  createApp(App)
-    .use(router)
-    .use(i18n)
-    .use(VueQueryPlugin, {
-      queryClientConfig: {
-        defaultOptions: {
-          queries: { retry: shouldRetry, networkMode: "always", refetchOnWindowFocus: false },
-        },
+  const app = createApp(App).use(router).use(i18n);
+  app.use(VueQueryPlugin, {
+    queryClientConfig: {
+      defaultOptions: {
+        queries: { retry: shouldRetry, networkMode: "always", refetchOnWindowFocus: false },
       },
-    })
-    .mount("#app");
+    },
+  });
+  // The first question must be the address's own, in its own language.
+  await router.isReady();
+  await switchLanguage(preferredView(router.currentRoute.value.query).lang);
+  app.mount("#app");
 }
 
 void start();

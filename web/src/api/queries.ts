@@ -41,6 +41,11 @@ export function useStatus(lang: MaybeRefOrGetter<Lang>) {
       void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "status" });
     },
   );
+  // What failed while the server was away is asked again as soon as it answers.
+  watch(status.isError, (isAway, wasAway) => {
+    if (isAway || !wasAway) return;
+    void client.refetchQueries({ predicate: (query) => query.state.status === "error" });
+  });
   return status;
 }
 

@@ -4,6 +4,7 @@ export const en: Messages = {
   app: {
     name: "Qingshan",
     title: "Mine restoration progress",
+    figures: "Figures",
     skip: "Skip to the main content",
     help: "Help",
     helpKey: "Help (?)",
@@ -77,7 +78,7 @@ export const en: Messages = {
   total: {
     heading: "County: area remaining",
     ofGround: "{share} of {area} owed counts as done",
-    real: "of which {area} is claimed as done but not accepted",
+    real: "{area} is claimed as done but not accepted",
     realNone: "nothing is claimed as done without being accepted",
     realHint: "remaining counting accepted claims only, less remaining counting every claim",
     statuses: "{count} obligation | {count} obligations",
@@ -140,6 +141,7 @@ export const en: Messages = {
     label: "Map",
     region: "Map of the sites: scroll or +/− to zoom, arrow keys to pan; the list holds the same",
     legend: "Legend",
+    notes: "Notes",
     pattern: "Hatching",
     patternHint: "Tells the stages apart by pattern, for grey print and colour vision",
     pointSize: "Points: size is the area remaining, colour the largest stage",

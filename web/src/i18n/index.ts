@@ -20,10 +20,15 @@ export const i18n = createI18n({
   fallbackWarn: false,
 });
 
+/** The language asked for last: a slow catalogue must not overtake a later choice. */
+let wanted: Lang | null = null;
+
 export async function switchLanguage(lang: Lang): Promise<void> {
+  wanted = lang;
   if (!i18n.global.availableLocales.includes(lang)) {
     i18n.global.setLocaleMessage(lang, await catalogues[lang]());
   }
+  if (wanted !== lang) return;
   i18n.global.locale.value = lang;
   document.documentElement.lang = HTML_LANG[lang];
 }

@@ -3,6 +3,7 @@ export const zh = {
   app: {
     name: "青山",
     title: "矿山生态修复进度",
+    figures: "数字",
     skip: "跳到主要内容",
     help: "帮助",
     helpKey: "帮助（?）",
@@ -41,7 +42,7 @@ export const zh = {
     atLeast2: "有举证及以上",
     atLeast3: "核查及以上",
     atLeast4: "只认验收",
-    remaining: "未治理到位",
+    remaining: "未完成",
   },
   stage: {
     untreated: "未治理",
@@ -75,7 +76,7 @@ export const zh = {
   total: {
     heading: "全县剩余面积",
     ofGround: "应治理 {area}，已认定完成 {share}",
-    real: "其中 {area} 已报完成、尚未验收",
+    real: "{area} 已报完成、尚未验收",
     realNone: "没有已报完成而未验收的面积",
     realHint: "自报口径下的剩余与验收口径下的剩余之差",
     statuses: "{count} 项整改任务",
@@ -134,6 +135,7 @@ export const zh = {
     label: "地图",
     region: "矿山地图，滚轮或 +/− 缩放，方向键平移；列表里有同样的内容",
     legend: "图例",
+    notes: "说明",
     pattern: "图案",
     patternHint: "用花纹区分阶段，适合黑白打印和色觉差异",
     pointSize: "圆点：大小为剩余面积，颜色为面积最大的阶段",

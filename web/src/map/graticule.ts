@@ -6,9 +6,17 @@ export interface GraticuleLine {
   geometry: { type: "LineString"; coordinates: [number, number][] };
 }
 
+/** A step in degrees that leaves some five to ten lines across a bbox. */
+export function stepFor(bbox: Bbox): number {
+  const span_deg = Math.max(bbox[2] - bbox[0], bbox[3] - bbox[1]);
+  return [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find((step) => span_deg / step <= 8) ?? 1;
+}
+
 /** Meridians and parallels every `step_deg` around a bbox, each named in degrees. */
-export function graticule(bbox: Bbox, step_deg = 0.1, margin_deg = 0.6): GraticuleLine[] {
+export function graticule(bbox: Bbox, step_deg = stepFor(bbox)): GraticuleLine[] {
   const [west, south, east, north] = bbox;
+  // Beyond the first view, so that a pan or a zoom out does not run off the net.
+  const margin_deg = 10 * step_deg;
   const low = (degrees: number) => Math.floor((degrees - margin_deg) / step_deg);
   const high = (degrees: number) => Math.ceil((degrees + margin_deg) / step_deg);
   const at = (index: number) => Number((index * step_deg).toFixed(6));

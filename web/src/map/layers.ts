@@ -7,6 +7,7 @@ export const SOURCE = {
   parcels: "parcels",
   stages: "stages",
   reference: "reference",
+  names: "names",
   graticule: "graticule",
 } as const;
 
@@ -19,7 +20,7 @@ export const TILE_LAYER = {
 } as const;
 
 /** Zoom from which ground is drawn as faces; below it a site is a point. */
-const FACES_FROM = 9;
+const FACES_FROM = 10.5;
 /** Zoom at which points have given way to ground. */
 const POINTS_UNTIL = 12.5;
 
@@ -47,6 +48,10 @@ const fillOpacity = [
   0.45,
   0,
 ] as unknown as Expression;
+
+/** A point whose ground is mostly untreated is hollow, as untreated ground is on the map. */
+const pointColour: Expression = ["case", ["==", stage, 0], COLOUR.paper, fillColour];
+const pointStroke: Expression = ["case", ["==", stage, 0], COLOUR.untreated, COLOUR.outline];
 
 const isSelected: Expression = ["boolean", ["feature-state", "selected"], false];
 
@@ -185,9 +190,9 @@ const points: LayerSpecification[] = [
     maxzoom: POINTS_UNTIL,
     paint: {
       "circle-radius": ["coalesce", ["feature-state", "radius_px"], 4],
-      "circle-color": fillColour,
+      "circle-color": pointColour,
       "circle-opacity": ["interpolate", ["linear"], ["zoom"], 11, 0.85, POINTS_UNTIL, 0],
-      "circle-stroke-color": ["case", isSelected, COLOUR.selected, COLOUR.outline],
+      "circle-stroke-color": ["case", isSelected, COLOUR.selected, pointStroke],
       "circle-stroke-width": ["case", isSelected, 3, 1.5],
       "circle-stroke-opacity": ["interpolate", ["linear"], ["zoom"], 11, 1, POINTS_UNTIL, 0],
     },
@@ -214,7 +219,13 @@ const labels: LayerSpecification[] = [
     type: "symbol",
     ...stageTiles,
     minzoom: 12,
-    layout: { "text-field": "✓", "text-size": 15 },
+    // The ticks of other stages are drawn clear: they must not push a real label away.
+    layout: {
+      "text-field": "✓",
+      "text-size": 15,
+      "text-allow-overlap": true,
+      "text-ignore-placement": true,
+    },
     paint: { "text-color": COLOUR.outline, "text-opacity": onlyIn(6) },
   },
   {
@@ -228,7 +239,7 @@ const labels: LayerSpecification[] = [
   {
     id: "township-label",
     type: "symbol",
-    source: SOURCE.reference,
+    source: SOURCE.names,
     maxzoom: 13,
     filter: ["==", ["get", "kind"], "township"],
     layout: { "text-field": ["get", "name"], "text-size": 13, "text-letter-spacing": 0.2 },

@@ -12,6 +12,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Bbox, Faces, ReferenceAreas, Site } from "../api/types";
 import { faceChanges } from "./faces";
 import { graticule } from "./graticule";
+import { labelPoints } from "./labels";
 import { LAYERS, PICK_LAYERS, patternId, patternLayerId, SOURCE, TILE_LAYER } from "./layers";
 import { patternPixels, TILE_PX } from "./patterns";
 import { pointStates } from "./points";
@@ -49,6 +50,7 @@ function styleOf({ bbox, revision }: SessionOptions): StyleSpecification {
       [SOURCE.parcels]: tiles("parcels"),
       [SOURCE.stages]: tiles("stages"),
       [SOURCE.reference]: { type: "geojson", data: EMPTY },
+      [SOURCE.names]: { type: "geojson", data: EMPTY },
       [SOURCE.graticule]: {
         type: "geojson",
         data: { type: "FeatureCollection", features: graticule(bbox) },
@@ -141,6 +143,8 @@ export class MapSession {
   async showReference(areas: ReferenceAreas): Promise<void> {
     await this.#ready;
     this.map.getSource<GeoJSONSource>(SOURCE.reference)?.setData(areas);
+    const names = { type: "FeatureCollection" as const, features: labelPoints(areas) };
+    this.map.getSource<GeoJSONSource>(SOURCE.names)?.setData(names);
   }
 
   async showFaces(faces: Faces): Promise<void> {

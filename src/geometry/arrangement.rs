@@ -2,18 +2,12 @@
 //!
 //! Every figure of a site is a sum over these faces: a face is cut once, measured once, and its
 //! history is then a matter of dates and stages only. Buckets are disjoint and add up because faces
-//! do.
+//! do: they share their borders to the last digit, and each edge is measured once for both its sides.
 
-use std::collections::HashMap;
-
-use i_overlay::core::fill_rule::FillRule;
-use i_overlay::core::overlay::Overlay;
-use i_overlay::core::overlay_rule::OverlayRule;
-use i_overlay::i_float::int::rect::IntRect;
-use i_overlay::i_shape::int::shape::IntShapes;
-
-use super::Ground;
+use super::cells::{Bound, Cell, cells};
+use super::noding::{LayerEdge, noded};
 use super::overlay::{Grid, joined_bbox};
+use super::{Ground, area, pairwise};
 
 /// A piece of ground covered by exactly the same layers everywhere.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,16 +28,10 @@ impl Face {
     }
 }
 
-struct Piece {
-    shapes: IntShapes,
-    bounds: IntRect,
-    layers: Vec<usize>,
-}
-
 /// Cuts the ground of all layers into faces; together they are the union of the layers.
 ///
 /// No two faces have the same set of layers, no two faces overlap, and none is dropped however
-/// small.
+/// small. Faces come in the order of their layers.
 ///
 /// # Assumptions
 /// All layers lie within some degrees of one another: the grid is as fine as their joint box allows.
@@ -53,100 +41,140 @@ pub fn arrange(layers: &[&Ground]) -> Vec<Face> {
         return Vec::new();
     };
     let grid = Grid::covering(bbox);
-    let mut cut = Cut::default();
-    for (layer, ground) in layers.iter().enumerate() {
-        cut.add(layer, grid.snap(ground.shape()));
-    }
-    cut.pieces
+    let edges = layers
+        .iter()
+        .enumerate()
+        .flat_map(|(layer, ground)| edges_of(&grid, layer, ground))
+        .collect();
+    let Some(edges) = noded(edges) else {
+        return pairwise::arrange(layers, &grid);
+    };
+    let (bounds, cells) = cells(edges);
+    faces(&grid, &bounds, cells)
+}
+
+fn edges_of(grid: &Grid, layer: usize, ground: &Ground) -> Vec<LayerEdge> {
+    grid.snap(ground.shape())
+        .iter()
+        .flatten()
+        .flat_map(|ring| ring.iter().zip(ring.iter().cycle().skip(1)))
+        .filter_map(|(from, to)| LayerEdge::new(*from, *to, layer))
+        .collect()
+}
+
+fn faces(grid: &Grid, bounds: &[Bound], cells: Vec<Cell>) -> Vec<Face> {
+    // One origin for all edges: it cancels around every ring, and the numbers stay small.
+    let Some(origin) = bounds.first().map(|edge| grid.lifted(edge.a)) else {
+        return Vec::new();
+    };
+    let measured: Vec<f64> = bounds
+        .iter()
+        .map(|edge| area::edge_m2(grid.lifted(edge.a), grid.lifted(edge.b), origin))
+        .collect();
+    let signed = |(edge, forward): (usize, bool)| {
+        if forward {
+            measured[edge]
+        } else {
+            -measured[edge]
+        }
+    };
+    cells
         .into_iter()
-        .map(|piece| {
-            let ground = Ground::trusted(grid.lift(&piece.shapes));
-            let area_m2 = ground.area_m2();
-            Face {
-                ground,
-                area_m2,
-                layers: piece.layers,
-            }
+        .map(|cell| Face {
+            area_m2: cell
+                .border
+                .iter()
+                .copied()
+                .map(signed)
+                .sum::<f64>()
+                .max(0.0),
+            ground: Ground::trusted(grid.lift(&cell.shapes)),
+            layers: cell.layers,
         })
         .collect()
 }
 
-#[derive(Default)]
-struct Cut {
-    pieces: Vec<Piece>,
-    covered: IntShapes,
-    /// First layer that came with these very shapes: claims often repeat a parcel's outline.
-    seen: HashMap<IntShapes, usize>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::{Coord, LineString, MultiPolygon, Polygon};
 
-impl Cut {
-    fn add(&mut self, layer: usize, shapes: IntShapes) {
-        if let Some(&twin) = self.seen.get(&shapes) {
-            for piece in self
-                .pieces
-                .iter_mut()
-                .filter(|p| p.layers.binary_search(&twin).is_ok())
-            {
-                piece.layers.push(layer);
-            }
-            return;
-        }
-        let Some(bounds) = bounds_of(&shapes) else {
-            return;
+    /// Rings around points on a circle, some through one another's corners.
+    fn patches() -> Vec<Ground> {
+        let ring = |k: i32| -> LineString<f64> {
+            let (x, y) = (
+                113.25 + f64::from(k % 3) * 4e-4,
+                32.0 + f64::from(k / 3) * 4e-4,
+            );
+            (0..24)
+                .map(|j| f64::from(j) / 24.0 * std::f64::consts::TAU)
+                .map(|t| Coord {
+                    x: x + 4e-4 * t.cos(),
+                    y: y + 4e-4 * t.sin(),
+                })
+                .collect()
         };
-        self.split_by(layer, &shapes, &bounds);
-        let [_, fresh] = split(&shapes, &self.covered);
-        if let Some(piece) = piece_of(fresh, vec![layer]) {
-            self.pieces.push(piece);
-            self.covered = Overlay::with_shapes(&self.covered, &shapes)
-                .overlay(OverlayRule::Union, FillRule::NonZero);
-        }
-        self.seen.insert(shapes, layer);
+        (0..9)
+            .map(|k| Ground::trusted(MultiPolygon::new(vec![Polygon::new(ring(k), Vec::new())])))
+            .collect()
     }
 
-    fn split_by(&mut self, layer: usize, shapes: &IntShapes, bounds: &IntRect) {
-        let mut pieces = Vec::with_capacity(self.pieces.len() + 2);
-        for mut piece in self.pieces.drain(..) {
-            if !piece.bounds.is_intersect_border_include(bounds) {
-                pieces.push(piece);
-                continue;
-            }
-            let [inside, outside] = split(&piece.shapes, shapes);
-            if outside.is_empty() {
-                piece.layers.push(layer);
-                pieces.push(piece);
-            } else if inside.is_empty() {
-                pieces.push(piece);
-            } else {
-                pieces.extend(piece_of(outside, piece.layers.clone()));
-                piece.layers.push(layer);
-                pieces.extend(piece_of(inside, piece.layers));
-            }
+    #[test]
+    fn one_pass_and_layer_by_layer_give_the_same_faces() {
+        let patches = patches();
+        let layers: Vec<&Ground> = patches.iter().collect();
+        let grid = Grid::covering(joined_bbox(&layers).unwrap());
+        let (once, by_layer) = (arrange(&layers), pairwise::arrange(&layers, &grid));
+        // Specks of a few grid units differ: each layer's cut rounds anew.
+        let large = |faces: Vec<Face>| -> Vec<(Vec<usize>, f64)> {
+            let kept = faces.into_iter().filter(|face| face.area_m2 > 0.01);
+            kept.map(|face| (face.layers, face.area_m2)).collect()
+        };
+        let (once, by_layer) = (large(once), large(by_layer));
+        assert!(once.len() > 20, "{}", once.len());
+        assert_eq!(once.len(), by_layer.len());
+        for (one, other) in once.iter().zip(&by_layer) {
+            assert_eq!(one.0, other.0);
+            assert!((one.1 - other.1).abs() < 1e-3, "{one:?} {other:?}");
         }
-        self.pieces = pieces;
     }
-}
 
-/// The parts of `subject` inside and outside `clip`, from one pass over their edges.
-fn split(subject: &IntShapes, clip: &IntShapes) -> [IntShapes; 2] {
-    let mut overlay = Overlay::with_shapes(subject, clip);
-    let mut buffer = overlay.boolean_buffer.take().unwrap_or_default();
-    let Some(graph) = overlay.build_graph_view(FillRule::NonZero) else {
-        return [IntShapes::new(), IntShapes::new()];
-    };
-    [OverlayRule::Intersect, OverlayRule::Difference]
-        .map(|rule| graph.extract_shapes(rule, &mut buffer))
-}
-
-fn piece_of(shapes: IntShapes, layers: Vec<usize>) -> Option<Piece> {
-    let bounds = bounds_of(&shapes)?;
-    Some(Piece {
-        shapes,
-        bounds,
-        layers,
-    })
-}
-
-fn bounds_of(shapes: &IntShapes) -> Option<IntRect> {
-    IntRect::with_iter(shapes.iter().filter_map(|shape| shape.first()).flatten())
+    #[test]
+    fn a_ring_touching_itself_comes_out_as_shell_and_hole() {
+        // Two squares joined at a corner inside a larger one leave a hole that touches the shell.
+        let square = |x: f64, y: f64, side: f64| {
+            let ring = [(0., 0.), (1., 0.), (1., 1.), (0., 1.)].map(|(u, v)| Coord {
+                x: 113.25 + (x + u * side) * 1e-4,
+                y: 32.0 + (y + v * side) * 1e-4,
+            });
+            Ground::trusted(MultiPolygon::new(vec![Polygon::new(
+                LineString(ring.to_vec()),
+                Vec::new(),
+            )]))
+        };
+        let corner = Polygon::new(
+            [(0., 0.), (4., 3.), (3., 4.)]
+                .map(|(u, v)| Coord {
+                    x: 113.25 + u * 1e-4,
+                    y: 32.0 + v * 1e-4,
+                })
+                .to_vec()
+                .into(),
+            Vec::new(),
+        );
+        let (whole, cut) = (
+            square(0., 0., 10.),
+            Ground::trusted(MultiPolygon::new(vec![corner])),
+        );
+        let faces = arrange(&[&whole, &cut]);
+        assert_eq!(faces.len(), 2);
+        assert_eq!(faces[0].layers, [0]);
+        let rest = &faces[0].ground.shape().0;
+        assert_eq!((rest.len(), rest[0].interiors().len()), (1, 1));
+        assert!(
+            super::super::check(faces[0].ground.shape(), &super::super::Limits::default())
+                .ground
+                .is_some()
+        );
+    }
 }

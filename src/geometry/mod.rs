@@ -5,13 +5,16 @@
 mod area;
 mod arrangement;
 mod bbox;
+mod cells;
 mod datum;
 mod densify;
 mod finding;
 mod gauss_kruger;
 mod ground;
 mod map_shape;
+mod noding;
 mod overlay;
+mod pairwise;
 mod part;
 mod repair;
 mod ring_set;

@@ -55,7 +55,7 @@ impl Grid {
         )
     }
 
-    fn lifted(&self, p: IntPoint) -> Coord<f64> {
+    pub(super) fn lifted(&self, p: IntPoint) -> Coord<f64> {
         Coord {
             x: (self.origin.0 + f64::from(p.x)) / self.units_per_degree,
             y: (self.origin.1 + f64::from(p.y)) / self.units_per_degree,

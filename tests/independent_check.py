@@ -19,7 +19,7 @@ import tempfile
 from datetime import date, datetime
 from pathlib import Path
 
-from oracle import demo_files, store_file
+from oracle import demo_files, store_file, worked
 from oracle.accounts import GRADES, Accounts, status_of
 from oracle.area import area_m2, karney_m2
 
@@ -42,6 +42,9 @@ class Comparison:
         if difference / allowed >= self.worst.get(kind, (-1.0,))[0]:
             self.worst[kind] = (difference / allowed, difference, place, name, ours, theirs)
         self._count(difference <= allowed, f"{place} {name}: oracle {ours:.4f}, program {theirs}, differ by {difference:.4f} m² (allowed {allowed:.4f})")
+
+    def within(self, place, got, want, allowed):
+        self._count(abs(got - want) <= allowed, f"{place}: oracle {got:.4f}, expected {want:.4f} ± {allowed:.4f}")
 
     def equal(self, place, name, ours, theirs):
         self._count(ours == theirs, f"{place} {name}: oracle {ours}, program {theirs}")
@@ -125,6 +128,8 @@ def main():
     parser.add_argument("--dates", nargs="*", default=DATES)
     args = parser.parse_args()
     started, comparison = datetime.now(), Comparison()
+    for name, got, want, allowed in worked.differences():
+        comparison.within(f"worked example, {name}", got, want, allowed)
     with tempfile.TemporaryDirectory() as scratch:
         data_dir = args.data_dir or f"{scratch}/data"
         if args.data_dir is None:

@@ -3,10 +3,10 @@
 import math
 import random
 
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import LineString, Point, Polygon
 from shapely.ops import split
 
-from .ground import coverage, place
+from .ground import coverage, join, place
 from .sites import CAODIAN, SEED, WANHE, WUSHAN
 
 COUNTY = "示例县（示意轮廓，虚构）"
@@ -41,6 +41,4 @@ def outlines():
         parts = [piece for part in parts for piece in split(part, line).geoms if piece.area > 1e6]
     pieces = coverage(parts)
     marks = {WANHE: (113.12, 31.93), WUSHAN: (113.19, 32.03), CAODIAN: (113.25, 32.13)}
-    from shapely import coverage_union_all
-    from shapely.geometry import Point
-    return coverage_union_all(pieces), {name: next(p for p in pieces if p.contains(Point(at))) for name, at in marks.items()}
+    return join(pieces), {name: next(p for p in pieces if p.contains(Point(at))) for name, at in marks.items()}

@@ -4,11 +4,11 @@ import math
 import random
 from dataclasses import dataclass, field
 
-from shapely.geometry import Polygon
+from shapely.geometry import LineString, Polygon
 from shapely.ops import unary_union
 
 from . import shapes
-from .ground import areal, coverage, join, place, to_lonlat
+from .ground import areal, coverage, join, place, polygons, to_lonlat
 
 SEED = 421321
 WUSHAN, WANHE, CAODIAN = "吴山镇", "万和镇", "草店镇"
@@ -122,7 +122,6 @@ def fan_pieces(rng, centre, body, direction, spread, reach, parts=3):
 
 
 def _crossings(body, a, b):
-    from shapely.geometry import LineString
     hit = LineString([a, b]).intersection(body.boundary)
     return [(p.x, p.y) for p in getattr(hit, "geoms", [hit]) if p.geom_type == "Point"]
 
@@ -235,6 +234,16 @@ TABLE = [
 KIND_ZH = {"quarry": "矿", "industrial_park": "石材产业园", "processing_yard": "加工场", "dump": "堆渣场", "roadside": "道路两侧", "pond": "水塘"}
 
 
+def gaps(body):
+    """The concave corners of a site's ground, which nobody drew a parcel for."""
+    closed = body.buffer(26).buffer(-26)
+    # Opened by a metre so that no hair-thin tail runs along the parcels, then grown to meet them.
+    raw = polygons(closed.difference(body).buffer(-1).buffer(1.8, join_style="mitre").simplify(0.4))
+    whole = unary_union([body, *[gap for gap in raw if gap.area > 150]])
+    filled = unary_union([Polygon(part.exterior) for part in polygons(whole)])
+    return [gap for gap in polygons(filled.difference(body)) if gap.area > 100]
+
+
 def build(code, kind, category, township, liable, maker):
     """One site with its ground noded in lon/lat; concave gaps become dead corners of no parcel."""
     rng = random.Random(f"{SEED}/{code}")
@@ -244,10 +253,7 @@ def build(code, kind, category, township, liable, maker):
     site = Site(code, name, kind, category, township, liable, licence, maker(rng))
     body = unary_union([p.plane for p in site.pieces])
     if kind in ("quarry", "pond"):
-        closed = body.buffer(26).buffer(-26)
-        for gap in getattr(areal(closed.difference(body.buffer(0.01)), 120), "geoms", []):
-            # Grown by a hand's breadth so that it meets the parcels it lies between.
-            site.pieces.append(Piece(None, "", gap.buffer(0.3)))
+        site.pieces += [Piece(None, "", gap) for gap in gaps(body)]
     for piece, ground in zip(site.pieces, coverage([p.plane for p in site.pieces])):
         piece.ground = ground
     site.pieces = [p for p in site.pieces if not p.ground.is_empty]

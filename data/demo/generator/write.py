@@ -47,7 +47,7 @@ def boundaries(sites):
     rows.append(({"site_code": "MS-01", "role": "park", "valid_on": "2019-01-01", "valid_to": None, "recorded_on": "2022-01-14",
                   "source": "园区规划范围（示例）"}, places.to_lonlat(park)))
     wider = shapely.union(sites["WH-02"].footprint(), grown(sites["WH-02"].unit("C-high"), 21.0), grid_size=GRID_DEG)
-    resurvey = areal(shapely.difference(wider, sites["WH-02"].unit("A-high", "slope"), grid_size=GRID_DEG))
+    resurvey = areal(shapely.difference(wider, sites["WH-02"].unit("dump-3"), grid_size=GRID_DEG))
     # A survey has points of its own, to the millimetre, and none closer than a step.
     resurvey = places.to_lonlat(shapely.set_precision(areal(to_plane(resurvey).simplify(0.5)), 0.001))
     rows.append(({"site_code": "WH-02", "role": "footprint", "valid_on": "2023-03-01", "valid_to": None, "recorded_on": "2023-03-20",

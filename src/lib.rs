@@ -6,4 +6,5 @@
 pub mod domain;
 pub mod formats;
 pub mod geometry;
+pub mod service;
 pub mod store;

@@ -55,6 +55,28 @@ impl AddAssign for Figures {
 }
 
 impl Figures {
+    /// The greatest difference of any figure to another's, m².
+    #[must_use]
+    pub fn greatest_difference(&self, other: &Self) -> f64 {
+        let of = |f: &Self| {
+            let mut all = f.by_stage_m2.to_vec();
+            all.extend([
+                f.obligation_m2,
+                f.done_m2,
+                f.remaining_m2,
+                f.double_claimed_m2,
+                f.outside_m2,
+                f.skipped_m2,
+                f.redisturbed_m2,
+                f.unclassified_m2,
+                f.sliver_m2,
+                f.overlap_m2,
+            ]);
+            all
+        };
+        of(self).iter().zip(of(other)).fold(0.0, |worst, (a, b)| worst.max((a - b).abs()))
+    }
+
     /// Whether nothing at all is recorded under this row.
     #[must_use]
     pub fn is_blank(&self) -> bool {

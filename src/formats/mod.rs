@@ -7,6 +7,7 @@
 //! Writing starts at [`write()`]: a file is made whole beside its place, then moved there.
 
 pub mod crs;
+pub mod demo_text;
 pub mod layer;
 pub mod limits;
 pub mod source;

@@ -181,17 +181,4 @@ impl Snapshot<'_> {
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
-
-    /// Whether a site is made up.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn is_synthetic(&self, site_id: RecordId) -> Result<bool, StoreError> {
-        Ok(self
-            .connection
-            .prepare_cached("select synthetic from site where id = ?1")?
-            .query_row([site_id], |row| row.get(0))
-            .optional()?
-            .unwrap_or(false))
-    }
 }

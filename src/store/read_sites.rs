@@ -113,6 +113,32 @@ impl Snapshot<'_> {
         Ok(ids.collect::<Result<_, _>>()?)
     }
 
+    /// Codes of some sites.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn site_codes(
+        &self,
+        ids: &BTreeSet<RecordId>,
+    ) -> Result<Vec<(RecordId, String)>, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached("select code from site where id = ?1")?;
+        ids.iter()
+            .map(|id| Ok((*id, statement.query_row([id], |row| row.get(0))?)))
+            .collect()
+    }
+
+    /// Numbers of the sites that are made up.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn synthetic_sites(&self) -> Result<BTreeSet<RecordId>, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached("select id from site where synthetic")?;
+        let ids = statement.query_map([], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
     fn sites_of(&self, which: Which) -> Result<Vec<Site>, StoreError> {
         let mut terms = self.terms(which)?;
         let mut boundaries = self.boundaries(which)?;

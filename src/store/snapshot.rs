@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::change_log::{self, ChangeEntry};
 use super::{StoreError, blob, text, timeline_blob};
 use crate::domain::{
-    Category, Known, Obligation, ObligationTerms, PlaceType, RecordId, Scope, SiteKind, Stage,
+    Category, Instant, Known, Obligation, ObligationTerms, PlaceType, RecordId, Scope, SiteKind, Stage,
     Timeline,
 };
 
@@ -22,6 +22,14 @@ impl Snapshot<'_> {
     /// When the database refuses.
     pub fn revision(&self) -> Result<i64, StoreError> {
         Ok(change_log::head(self.connection)?.seq)
+    }
+
+    /// When the last change was recorded.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn recorded_until(&self) -> Result<Instant, StoreError> {
+        Ok(change_log::head(self.connection)?.recorded_at)
     }
 
     /// The hash of the last change.

@@ -1,0 +1,22 @@
+//! One use case per file: decide, call the domain, one transaction.
+
+mod bridge;
+mod county;
+mod demo;
+mod error;
+mod faces;
+mod ledger;
+mod neighbours;
+mod obligation;
+mod remaining;
+mod verify;
+
+pub use bridge::{BridgeQuestion, bridge};
+pub use county::{County, CountyCache, SiteState};
+pub use demo::fill_demo;
+pub use error::ServiceError;
+pub use faces::{FaceHistory, face_id, faces};
+pub use ledger::write;
+pub use obligation::{ObligationEntry, add_obligation, add_seed_obligations, list_obligations};
+pub use remaining::{CountyDay, county_series, remaining, site_areas, site_rows, SiteAreas};
+pub use verify::{Verification, rebuild_timelines, verify};

@@ -8,6 +8,7 @@
 
 pub mod crs;
 pub mod demo_text;
+pub mod figures_json;
 pub mod layer;
 pub mod limits;
 pub mod source;

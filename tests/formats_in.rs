@@ -177,3 +177,35 @@ fn geojson_takes_plane_coordinates_when_told() {
         &read_as("plane_4547.geojson", Some("EPSG:4547")),
     );
 }
+
+#[test]
+fn the_bureaus_text_is_the_same_ground_again() {
+    let source = read_as("gbk_4547.txt", None);
+    assert_eq!(source.crs.reading, Some(Reading::epsg(4547)));
+    assert_eq!(text(&source.features[0], "地块名称"), "万和一号矿");
+    assert_eq!(source.findings, []);
+    assert!(
+        source
+            .features
+            .iter()
+            .all(|feature| feature.findings.is_empty())
+    );
+    assert_is_the_ground("gbk_4547.txt", &source);
+}
+
+#[test]
+fn four_formats_four_systems_one_area() {
+    let shapefile = read_as("gbk_4526.shp", None);
+    let others = [
+        ("gbk_4547.txt", None),
+        ("gcj02.geojson", Some("GCJ-02")),
+        ("sites_4490.gpkg", None),
+    ];
+    for (name, crs) in others {
+        let source = read_as(name, crs);
+        for (one, other) in grounds(&shapefile).iter().zip(grounds(&source)) {
+            let off = one.area_m2() / other.area_m2() - 1.0;
+            assert!(off.abs() < 1e-5, "{name} is off by {off}");
+        }
+    }
+}

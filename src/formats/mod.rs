@@ -25,6 +25,8 @@ mod ogr_layer;
 mod rings;
 mod shapefile;
 mod sniff;
+mod survey_lines;
+mod survey_text;
 mod text_encoding;
 mod text_out;
 mod wkb;

@@ -13,7 +13,7 @@ pub use super::source::{
     SourceCrs, SourceEncoding,
 };
 use super::text_encoding;
-use super::{crs, geojson_text, geopackage, ogr_layer};
+use super::{crs, geojson_text, geopackage, ogr_layer, survey_text};
 
 /// Reads a file, a zip or a geodatabase folder, and says how it was understood.
 ///
@@ -56,6 +56,7 @@ fn read_plain(path: &Path, format: Format, options: &ReadOptions) -> Result<Sour
             shapefile::read(&family, options, Intake::new()?)
         }
         Format::GeoPackage => geopackage::read(path, options, Intake::new()?),
+        Format::SurveyText => survey_text::read(path, options),
         other => Err(ReadError::NotAllowed {
             found: other.name().to_owned(),
         }),

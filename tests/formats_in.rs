@@ -200,6 +200,7 @@ fn four_formats_four_systems_one_area() {
         ("gbk_4547.txt", None),
         ("gcj02.geojson", Some("GCJ-02")),
         ("sites_4490.gpkg", None),
+        ("sites.kml", None),
     ];
     for (name, crs) in others {
         let source = read_as(name, crs);
@@ -208,4 +209,132 @@ fn four_formats_four_systems_one_area() {
             assert!(off.abs() < 1e-5, "{name} is off by {off}");
         }
     }
+}
+
+#[test]
+fn kml_and_kmz_keep_their_extended_data() {
+    for name in ["sites.kml", "sites.kmz"] {
+        let source = read_as(name, None);
+        assert_eq!(source.crs.reading, Some(Reading::epsg(4326)));
+        assert_eq!(text(&source.features[0], "code"), "WH-001");
+        assert_eq!(text(&source.features[0], "矿山名称"), "万和一号矿");
+        let names = source.features[0]
+            .attributes
+            .iter()
+            .map(|(name, _)| name.as_str());
+        assert!(
+            !names.clone().any(|name| name == "tessellate"),
+            "{:?}",
+            names.collect::<Vec<_>>()
+        );
+        assert_is_the_ground(name, &source);
+    }
+}
+
+#[test]
+fn a_zipped_geodatabase_is_the_same_ground() {
+    let source = read_as("gdb_4526.zip", None);
+    assert_eq!(source.format, Format::FileGdb);
+    assert_eq!(source.crs.reading, Some(Reading::epsg(4526)));
+    assert_eq!(text(&source.features[1], "矿山名称"), "草店囍石场");
+    assert_is_the_ground("gdb_4526.zip", &source);
+}
+
+#[test]
+fn a_gbk_csv_with_wkt_is_the_same_ground_once_its_system_is_said() {
+    let source = read_as("gbk_wkt.csv", None);
+    assert_eq!(source.crs.origin, CrsOrigin::Nowhere);
+    assert_eq!(source.encoding.name, "GB18030");
+    let source = read_as("gbk_wkt.csv", Some("CGCS2000"));
+    assert_eq!(text(&source.features[0], "日期"), "2022年6月30日");
+    assert_is_the_ground("gbk_wkt.csv", &source);
+}
+
+#[test]
+fn closed_lines_of_a_drawing_are_ground_and_bent_ones_are_told() {
+    let source = read_as("gbk_4526.dxf", Some("4526"));
+    assert_eq!(source.encoding.name, "GB18030");
+    assert_eq!(source.layers, ["万和镇", "草店镇", "水塘"]);
+    let areas: Vec<f64> = grounds(&source).iter().map(Ground::area_m2).collect();
+    // The first quarry is an outline with its hole, and a part that is a feature of its own.
+    let disc_m2 = std::f64::consts::PI * 50.0 * 50.0;
+    let expected = [124_087.5, 2_200.0, PLANE_M2[1], disc_m2];
+    assert_eq!(areas.len(), expected.len());
+    for (area, plane_m2) in areas.iter().zip(expected) {
+        // GDAL draws arcs with a vertex every 4 degrees: 0.08 % of the disc.
+        let tolerance = if plane_m2 < disc_m2 + 1.0 && plane_m2 > 7_000.0 {
+            1e-3
+        } else {
+            5e-6
+        };
+        assert!(
+            (area / (plane_m2 * (1.0 - 171.5e-6)) - 1.0).abs() < tolerance,
+            "{area} {plane_m2}"
+        );
+    }
+    let told: Vec<_> = source
+        .findings
+        .iter()
+        .map(|f| (f.code, f.values.clone()))
+        .collect();
+    let count = |code, count: &str| (code, vec![("count", count.to_owned())]);
+    let bulges = vec![
+        ("kind", "LWPOLYLINE bulge".to_owned()),
+        ("count", "2".to_owned()),
+    ];
+    assert_eq!(
+        told,
+        [
+            count("dxf.rings_taken_as_holes", "1"),
+            count("dxf.open_lines_ignored", "1"),
+            ("dxf.curves_linearised", bulges),
+        ]
+    );
+}
+
+#[test]
+fn a_ledger_is_read_below_its_titles() {
+    use rust_xlsxwriter::{ExcelDateTime, Format as Style, Workbook};
+    let file = tempfile::Builder::new()
+        .suffix(".xlsx")
+        .tempfile()
+        .expect("a file");
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let write = |sheet: &mut rust_xlsxwriter::Worksheet, row, column, text: &str| {
+        sheet.write_string(row, column, text).expect("a cell");
+    };
+    write(sheet, 0, 0, "随县采石场生态修复台账");
+    write(sheet, 1, 3, "单位：亩");
+    for (column, name) in ["矿山编号", "名称", "责任\n单位", "日期", "覆土厚度"]
+        .into_iter()
+        .enumerate()
+    {
+        write(sheet, 2, u16::try_from(column).expect("small"), name);
+    }
+    write(sheet, 3, 0, "WH-001");
+    write(sheet, 3, 1, "万和一号矿");
+    write(sheet, 3, 2, "某石材公司");
+    let date = ExcelDateTime::from_ymd(2022, 6, 30).expect("a date");
+    let style = Style::new().set_num_format("yyyy/m/d");
+    sheet
+        .write_datetime_with_format(3, 3, &date, &style)
+        .expect("a cell");
+    sheet.write_number(3, 4, 30).expect("a cell");
+    write(sheet, 4, 0, "合计");
+    sheet.write_number(4, 4, 30).expect("a cell");
+    book.save(file.path()).expect("a workbook");
+    let source = read(file.path(), &ReadOptions::default()).expect("a ledger");
+    assert_eq!(source.features.len(), 1);
+    let row = &source.features[0];
+    assert_eq!(
+        (
+            text(row, "责任单位"),
+            text(row, "日期"),
+            text(row, "覆土厚度")
+        ),
+        ("某石材公司", "2022-06-30", "30")
+    );
+    assert!(row.findings.is_empty() && row.shape.is_none());
+    assert_eq!(source.findings[0].code, "ledger.rows_above_header");
 }

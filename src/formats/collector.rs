@@ -136,6 +136,15 @@ impl Collector {
         Ok(number)
     }
 
+    /// Leaves attributes of these names away.
+    pub(super) fn drop_attributes(&mut self, names: &[&str]) {
+        for feature in &mut self.features {
+            feature
+                .attributes
+                .retain(|(name, _)| !names.contains(&name.as_str()));
+        }
+    }
+
     /// Whether nothing was added yet.
     pub(super) fn is_empty(&self) -> bool {
         self.features.is_empty()

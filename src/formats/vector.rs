@@ -13,7 +13,9 @@ pub use super::source::{
     SourceCrs, SourceEncoding,
 };
 use super::text_encoding;
-use super::{crs, geojson_text, geopackage, ogr_layer, survey_text};
+use super::{
+    crs, dxf, file_gdb, geojson_text, geopackage, kml, ledger, ogr_layer, survey_text, table_csv,
+};
 
 /// Reads a file, a zip or a geodatabase folder, and says how it was understood.
 ///
@@ -24,11 +26,7 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Source, ReadError> {
     let mut source = match sniff::kind_of(path)? {
         Kind::Plain(format) => read_plain(path, format, options)?,
         Kind::Zip => read_zip(path, options)?,
-        Kind::Kmz => {
-            return Err(ReadError::NotAllowed {
-                found: "KMZ".to_owned(),
-            });
-        }
+        Kind::Kmz => kml::read_packed(path, options)?,
     };
     if let Some(reading) = &options.crs {
         source.crs.reading = Some(reading.clone());
@@ -57,9 +55,11 @@ fn read_plain(path: &Path, format: Format, options: &ReadOptions) -> Result<Sour
         }
         Format::GeoPackage => geopackage::read(path, options, Intake::new()?),
         Format::SurveyText => survey_text::read(path, options),
-        other => Err(ReadError::NotAllowed {
-            found: other.name().to_owned(),
-        }),
+        Format::Kml => kml::read(path, options, Intake::new()?),
+        Format::Dxf => dxf::read(path, options, Intake::new()?),
+        Format::FileGdb => file_gdb::read_folder(path, options, Intake::new()?),
+        Format::Csv => table_csv::read(path, options),
+        Format::Xlsx => ledger::read(path, options),
     }
 }
 
@@ -118,6 +118,9 @@ fn read_zip(path: &Path, options: &ReadOptions) -> Result<Source, ReadError> {
     let intake = Intake::new()?;
     let packed = intake.make_folder("packed")?;
     let files = archive::unpack(path, &packed)?;
+    if let Some(members) = file_gdb::packed(&files) {
+        return file_gdb::read(&members, options, intake);
+    }
     let shapefiles: Vec<&Unpacked> = files.iter().filter(|f| f.extension() == "shp").collect();
     let stems: Vec<String> = shapefiles.iter().map(|f| f.stem().to_owned()).collect();
     let wanted = match (shapefiles.as_slice(), options.layer.as_deref()) {

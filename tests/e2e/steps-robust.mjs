@@ -33,8 +33,8 @@ async function phone(walk, { day }) {
 
 async function widths(walk, { day }) {
   for (const [width, height] of [[768, 1024], [1024, 768], [1280, 800], [1920, 1080]]) {
-    const page = await walk.openDrawn(`/?as_of=${day}&lang=en&unit=m2`, { width, height }).catch(() => null)
-      ?? await walk.open(`/?as_of=${day}&lang=en&unit=m2`, { width, height });
+    const open = width < 1024 ? walk.open : walk.openDrawn;
+    const page = await open.call(walk, `/?as_of=${day}&lang=en&unit=m2`, { width, height });
     await page.locator("tr[data-site]").first().waitFor();
     await noSidewaysScroll(page, `${width} px`);
   }

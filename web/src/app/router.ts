@@ -7,4 +7,9 @@ const routes: RouteRecordRaw[] = [
   { path: "/:rest(.*)*", redirect: "/" },
 ];
 
-export const router = createRouter({ history: createWebHistory(), routes });
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  // Another page starts at its top; another date or unit of the same page stays where it is.
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+});

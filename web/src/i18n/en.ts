@@ -225,6 +225,7 @@ export const en: Messages = {
     superseded: "superseded",
     undated: "beginning",
     until: "until {date}",
+    later: "after the as-of date, not counted",
     backTo: "back to {stage}",
     broken: "broken again, back to untreated",
     role: { permit: "permit", park: "park", footprint: "footprint" },

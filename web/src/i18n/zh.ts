@@ -217,6 +217,7 @@ export const zh = {
     superseded: "已被取代",
     undated: "起初",
     until: "至 {date}",
+    later: "截止日之后，未计入",
     backTo: "退回{stage}",
     broken: "重新破坏，退回未治理",
     role: { permit: "矿权", park: "园区", footprint: "损毁范围" },

@@ -223,6 +223,7 @@ const labels: LayerSpecification[] = [
     layout: {
       "text-field": "✓",
       "text-size": 15,
+      "text-offset": [0, -0.9],
       "text-allow-overlap": true,
       "text-ignore-placement": true,
     },

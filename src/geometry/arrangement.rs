@@ -5,7 +5,7 @@
 //! do: they share their borders to the last digit, and each edge is measured once for both its sides.
 
 use super::cells::{Bound, Cell, cells};
-use super::noding::{LayerEdge, noded};
+use super::noding::noded;
 use super::overlay::{Grid, joined_bbox};
 use super::{Ground, area, pairwise};
 
@@ -41,25 +41,11 @@ pub fn arrange(layers: &[&Ground]) -> Vec<Face> {
         return Vec::new();
     };
     let grid = Grid::covering(bbox);
-    let edges = layers
-        .iter()
-        .enumerate()
-        .flat_map(|(layer, ground)| edges_of(&grid, layer, ground))
-        .collect();
-    let Some(edges) = noded(edges) else {
+    let Some(edges) = noded(grid.edges(layers)) else {
         return pairwise::arrange(layers, &grid);
     };
-    let (bounds, cells) = cells(edges);
+    let (bounds, cells) = cells(edges, |layers| layers);
     faces(&grid, &bounds, cells)
-}
-
-fn edges_of(grid: &Grid, layer: usize, ground: &Ground) -> Vec<LayerEdge> {
-    grid.snap(ground.shape())
-        .iter()
-        .flatten()
-        .flat_map(|ring| ring.iter().zip(ring.iter().cycle().skip(1)))
-        .filter_map(|(from, to)| LayerEdge::new(*from, *to, layer))
-        .collect()
 }
 
 fn faces(grid: &Grid, bounds: &[Bound], cells: Vec<Cell>) -> Vec<Face> {

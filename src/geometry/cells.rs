@@ -11,10 +11,10 @@ use i_overlay::i_shape::int::shape::{IntContour, IntShapes};
 
 use super::noding::{LayerEdge, grid_order, turn};
 
-/// All the ground under exactly one set of layers.
+/// All the ground of one group: under exactly one set of layers, or in an overlay.
 #[derive(Debug)]
 pub(super) struct Cell {
-    /// The layers, ascending; never empty.
+    /// The layers, ascending, or the name its group was given; never empty.
     pub layers: Vec<usize>,
     /// Shells counter-clockwise, each followed by its holes.
     pub shapes: IntShapes,
@@ -31,14 +31,20 @@ pub(super) struct Bound {
 }
 
 /// The cells, and the edges between them.
-pub(super) fn cells(edges: Vec<LayerEdge>) -> (Vec<Bound>, Vec<Cell>) {
+///
+/// `group` names the cell that ground under a set of layers belongs to: the set itself for an
+/// arrangement; for an overlay the same name for all that is in, and the empty one for the rest.
+pub(super) fn cells(
+    edges: Vec<LayerEdge>,
+    group: impl Fn(Vec<usize>) -> Vec<usize>,
+) -> (Vec<Bound>, Vec<Cell>) {
     let bounds = merged(edges);
     let mut net = Net::of(&bounds);
     let all: Vec<bool> = vec![true; bounds.len()];
     let cycles = net.cycles(&all);
-    let covers = net.covers(&cycles);
+    let covers = net.covers(&cycles, group);
     let cover_of = |half: usize| covers[cycles.of_half[half]];
-    // An edge with the same cover on both sides bounds nothing; rounding can leave some behind.
+    // An edge within one cell bounds nothing: an overlay's inner border, or what rounding left behind.
     let divides: Vec<bool> = (0..bounds.len())
         .map(|edge| cover_of(2 * edge) != cover_of(2 * edge + 1))
         .collect();
@@ -88,7 +94,7 @@ struct Net<'a> {
     around: Vec<usize>,
     /// Where each vertex begins in `around`; one more at the end.
     first: Vec<usize>,
-    /// Sets of layers by number; 0 is no layer.
+    /// Groups by number; 0 is what is left out.
     sets: Vec<Vec<usize>>,
 }
 
@@ -173,8 +179,8 @@ impl<'a> Net<'a> {
         cycles
     }
 
-    /// The number of the set of layers on the left of each cycle.
-    fn covers(&mut self, cycles: &Cycles) -> Vec<usize> {
+    /// The number of the group on the left of each cycle.
+    fn covers(&mut self, cycles: &Cycles, group: impl Fn(Vec<usize>) -> Vec<usize>) -> Vec<usize> {
         let mut windings: Vec<Option<Winding>> = vec![None; cycles.start.len()];
         let mut waiting = Vec::new();
         // Vertices come in sweep order: an unseen one is the western end of an unseen piece.
@@ -199,16 +205,16 @@ impl<'a> Net<'a> {
                 windings[cycle] = Some(own);
             }
         }
-        let mut numbers: HashMap<Winding, usize> = HashMap::from([(Winding::new(), 0)]);
+        let mut numbers: HashMap<Vec<usize>, usize> = HashMap::from([(Vec::new(), 0)]);
         let mut number = |winding: Option<Winding>| {
             // Ground either is under a layer or is not; rounding can wind a speck twice or back.
-            let mut layers = winding.unwrap_or_default();
-            for (_, times) in &mut layers {
-                *times = 1;
-            }
-            *numbers.entry(layers).or_insert_with_key(|layers| {
-                self.sets
-                    .push(layers.iter().map(|(layer, _)| *layer).collect());
+            let layers = winding
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(layer, _)| layer)
+                .collect();
+            *numbers.entry(group(layers)).or_insert_with_key(|layers| {
+                self.sets.push(layers.clone());
                 self.sets.len() - 1
             })
         };

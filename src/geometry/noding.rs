@@ -59,7 +59,9 @@ impl LayerEdge {
 
 /// West before east, then south before north.
 pub(super) fn grid_order(a: IntPoint, b: IntPoint) -> Ordering {
-    (a.x, a.y).cmp(&(b.x, b.y))
+    // One number for both coordinates: this comparison is most of what sorting edges costs.
+    let rank = |p: IntPoint| (i64::from(p.x) << 32) + i64::from(p.y);
+    rank(a).cmp(&rank(b))
 }
 
 /// Twice the signed area of the triangle; positive when `c` lies left of `a` to `b`.

@@ -26,7 +26,17 @@ from oracle.area import area_m2, karney_m2
 ROOT = Path(__file__).parent.parent
 DATES = ("2022-07-31", "2022-12-31", "2023-10-15", "2024-12-31", "2025-12-31")
 GRADE_CODES = ("reported", "evidenced", "verified", "accepted")
-FIGURES = ("obligation_m2", "done_m2", "remaining_m2", "double_claimed_m2", "outside_m2", "skipped_m2", "redisturbed_m2", "unclassified_m2", "stale_m2")
+FIGURES = (
+    "obligation_m2",
+    "done_m2",
+    "remaining_m2",
+    "double_claimed_m2",
+    "outside_m2",
+    "skipped_m2",
+    "redisturbed_m2",
+    "unclassified_m2",
+    "stale_m2",
+)
 PART_OF_GROUND, LEAST_M2 = 1e-6, 0.01
 
 
@@ -41,7 +51,10 @@ class Comparison:
         kind = name.split("[")[0].split(".")[-1]
         if difference / allowed >= self.worst.get(kind, (-1.0,))[0]:
             self.worst[kind] = (difference / allowed, difference, place, name, ours, theirs)
-        self._count(difference <= allowed, f"{place} {name}: oracle {ours:.4f}, program {theirs}, differ by {difference:.4f} m² (allowed {allowed:.4f})")
+        self._count(
+            difference <= allowed,
+            f"{place} {name}: oracle {ours:.4f}, program {theirs}, differ by {difference:.4f} m² (allowed {allowed:.4f})",
+        )
 
     def within(self, place, got, want, allowed):
         self._count(abs(got - want) <= allowed, f"{place}: oracle {got:.4f}, expected {want:.4f} ± {allowed:.4f}")
@@ -64,7 +77,9 @@ class Comparison:
             self.number(place, f"by_stage_m2[{stage}]", area, theirs["by_stage_m2"][stage], ground)
         for grade, code in zip(GRADES, GRADE_CODES, strict=True):
             for name in ("done_m2", "remaining_m2"):
-                self.number(place, f"by_grade.{code}.{name}", f["by_grade"][grade][name], theirs["by_grade"][code][name], ground)
+                self.number(
+                    place, f"by_grade.{code}.{name}", f["by_grade"][grade][name], theirs["by_grade"][code][name], ground
+                )
 
 
 def ask(binary, data_dir, *args):
@@ -92,7 +107,11 @@ def compare_date(book, binary, data_dir, day, all_rows, comparison):
     accounts = Accounts(book, date.fromisoformat(day))
     for grade in GRADES:
         for by in ("obligation", "site", "township", "liable") if all_rows else ("obligation",):
-            report = json.loads(ask(binary, data_dir, "remaining", "--as-of", day, "--grade", str(grade), "--by", by, "--format", "json"))
+            report = json.loads(
+                ask(
+                    binary, data_dir, "remaining", "--as-of", day, "--grade", str(grade), "--by", by, "--format", "json"
+                )
+            )
             theirs = {row["key"]: row for row in report["rows"]}
             ours = accounts.rows(by, grade)
             comparison.equal(f"{day} g{grade} by {by}", "keys", sorted(r.key for r in ours), sorted(theirs))
@@ -104,12 +123,19 @@ def compare_date(book, binary, data_dir, day, all_rows, comparison):
                 for row in ours:
                     if row.key in theirs:
                         ratio = (theirs[row.key].get("pace") or {}).get("ratio")
-                        comparison.equal(f"{day} g{grade} {row.key}", "status", status_of(accounts, row, grade, ratio), theirs[row.key]["status"])
+                        comparison.equal(
+                            f"{day} g{grade} {row.key}",
+                            "status",
+                            status_of(accounts, row, grade, ratio),
+                            theirs[row.key]["status"],
+                        )
 
 
 def show(comparison, started):
     print(f"{'figure':<18} {'of allowed':>10} {'difference m²':>14}  where (oracle, program)")
-    for kind, (part, difference, place, name, ours, theirs) in sorted(comparison.worst.items(), key=lambda item: -item[1][0]):
+    for kind, (part, difference, place, name, ours, theirs) in sorted(
+        comparison.worst.items(), key=lambda item: -item[1][0]
+    ):
         print(f"{kind:<18} {part:>10.2e} {difference:>14.6f}  {place} {name} ({ours:.4f}, {theirs})")
     for line in comparison.differences[:60]:
         print("FAILED", line)

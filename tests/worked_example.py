@@ -59,7 +59,12 @@ def check_row(checks, row, want, expected):
 def check_pace(checks, row, want):
     pace = row["pace"]
     for name in ("slow", "central", "fast", "required"):
-        checks.near(f"pace {name}", pace[f"{name}_m2_per_day"], want[f"{name}_mu_per_day"] * MU_M2 * checks.expected["ellipsoid_factor"], 2e-5)
+        checks.near(
+            f"pace {name}",
+            pace[f"{name}_m2_per_day"],
+            want[f"{name}_mu_per_day"] * MU_M2 * checks.expected["ellipsoid_factor"],
+            2e-5,
+        )
     checks.near("pace ratio", pace["ratio"], want["ratio"], 2e-5)
     checks.same("forecast", pace["forecast_on"]["central"], want["forecast_on_central"])
     checks.area("shortfall at due", pace["shortfall_at_due_m2"], want["shortfall_at_due_mu"])
@@ -74,12 +79,48 @@ def main():
     checks = Checks(expected)
     with tempfile.TemporaryDirectory() as data_dir:
         for what in ("sites", "boundaries", "exemptions", "claims", "disturbances"):
-            run(args.binary, data_dir, "import", str(HERE / f"{what}.geojson"), "--as", what, "--crs", "EPSG:4547", "--commit")
+            run(
+                args.binary,
+                data_dir,
+                "import",
+                str(HERE / f"{what}.geojson"),
+                "--as",
+                what,
+                "--crs",
+                "EPSG:4547",
+                "--commit",
+            )
         for row in expected["rows"]:
-            run(args.binary, data_dir, "obligation", "add", "--title", f"算例 {row['required_stage']}", "--required", row["required_stage"], "--due", expected["due_on"])
-        report = json.loads(run(args.binary, data_dir, "remaining", "--as-of", expected["as_of"], "--grade", str(expected["grade"]), "--format", "json"))
-    rows = {row["required_stage"] if isinstance(row["required_stage"], str) else STAGES[row["required_stage"]]: row
-            for row in report["rows"] if row["title"].startswith("算例")}
+            run(
+                args.binary,
+                data_dir,
+                "obligation",
+                "add",
+                "--title",
+                f"算例 {row['required_stage']}",
+                "--required",
+                row["required_stage"],
+                "--due",
+                expected["due_on"],
+            )
+        report = json.loads(
+            run(
+                args.binary,
+                data_dir,
+                "remaining",
+                "--as-of",
+                expected["as_of"],
+                "--grade",
+                str(expected["grade"]),
+                "--format",
+                "json",
+            )
+        )
+    rows = {
+        row["required_stage"] if isinstance(row["required_stage"], str) else STAGES[row["required_stage"]]: row
+        for row in report["rows"]
+        if row["title"].startswith("算例")
+    }
     for want in expected["rows"]:
         check_row(checks, rows[want["required_stage"]], want, expected)
     check_pace(checks, rows["regreen"], expected["pace_of_regreen"])

@@ -41,7 +41,11 @@ def meet(a, b):
     if a.is_empty or b.is_empty:
         return NOTHING
     both = shapely.intersection(a, b)
-    return both if both.geom_type in ("Polygon", "MultiPolygon") else union([p for p in shapely.get_parts(both) if p.geom_type.endswith("Polygon")])
+    return (
+        both
+        if both.geom_type in ("Polygon", "MultiPolygon")
+        else union([p for p in shapely.get_parts(both) if p.geom_type.endswith("Polygon")])
+    )
 
 
 def join(a, b):
@@ -98,14 +102,14 @@ class Fold:
 
     def __init__(self, site, grade):
         self.buckets = [site.footprint] + [NOTHING] * 6
-        self.held = [NOTHING] * 7          # ever at this stage or above
-        self.skips = []                    # ground claimed over a missing stage
-        self.covers = [NOTHING] * 7        # claimed at this stage since the last disturbance
+        self.held = [NOTHING] * 7  # ever at this stage or above
+        self.skips = []  # ground claimed over a missing stage
+        self.covers = [NOTHING] * 7  # claimed at this stage since the last disturbance
         self.repeats = [[] for _ in range(7)]
         self.outside = NOTHING
         events = [(d.valid_on, 0, 0, d) for d in site.disturbances] + [(c.valid_on, 1, c.stage, c) for c in site.claims]
         events.sort(key=lambda e: (*e[:3], str(e[3].id)))
-        every = [site.footprint] + [NOTHING] * 6     # the grade-1 fold, for skipped stages
+        every = [site.footprint] + [NOTHING] * 6  # the grade-1 fold, for skipped stages
         for _, is_claim, _, event in events:
             if not is_claim:
                 self._fall(self.buckets, event)
@@ -123,14 +127,14 @@ class Fold:
         on_site = meet(claim.ground, site.footprint)
         for k in range(1, s + 1):
             self.held[k] = join(self.held[k], on_site)
-        self.skips.append(meet(claim.ground, union(every[:max(0, s - 1)])))
+        self.skips.append(meet(claim.ground, union(every[: max(0, s - 1)])))
         self.repeats[s].append(meet(on_site, self.covers[s]))
         self.covers[s] = join(self.covers[s], on_site)
         self.outside = join(self.outside, minus(claim.ground, site.footprint))
 
     @staticmethod
     def _rise(buckets, claim, footprint):
-        moved = meet(claim.ground, union(buckets[:claim.stage]))
+        moved = meet(claim.ground, union(buckets[: claim.stage]))
         for k in range(claim.stage):
             buckets[k] = minus(buckets[k], claim.ground)
         buckets[claim.stage] = join(buckets[claim.stage], moved)
@@ -138,7 +142,7 @@ class Fold:
     @staticmethod
     def _fall(buckets, event):
         lower = event.to_stage
-        fallen = meet(event.ground, union(buckets[lower + 1:]))
+        fallen = meet(event.ground, union(buckets[lower + 1 :]))
         for k in range(lower + 1, 7):
             buckets[k] = minus(buckets[k], event.ground)
         buckets[lower] = join(buckets[lower], fallen)
@@ -156,7 +160,7 @@ class Row:
     key: str
     figures: dict
     sites: list
-    remaining: list      # polygons left, for the status
+    remaining: list  # polygons left, for the status
 
 
 class Accounts:
@@ -172,8 +176,11 @@ class Accounts:
         self.grounds = {o.key: {s.code: s.ground_of(o) for s in self.sites} for o in self.obligations}
 
     def obligation_row(self, obligation, grade):
-        parts = [(s, [(self.grounds[obligation.key][s.code], obligation.required)]) for s in self.sites
-                 if s.version and obligation.picks(s.code, s.version)]
+        parts = [
+            (s, [(self.grounds[obligation.key][s.code], obligation.required)])
+            for s in self.sites
+            if s.version and obligation.picks(s.code, s.version)
+        ]
         return self._row(obligation.key, parts, grade)
 
     def union_row(self, key, grade, picks=lambda site: True):
@@ -187,14 +194,30 @@ class Accounts:
     def rows(self, by, grade):
         if by == "obligation":
             return [self.obligation_row(o, grade) for o in self.obligations]
-        value = {"site": lambda s: s.code, "township": lambda s: s.version.township, "liable": lambda s: s.version.liable}[by]
+        value = {
+            "site": lambda s: s.code,
+            "township": lambda s: s.version.township,
+            "liable": lambda s: s.version.liable,
+        }[by]
         keys = sorted({value(s) for s in self.sites if s.version and value(s) is not None}, key=lambda k: k.encode())
         return [self.union_row(k, grade, lambda s, k=k: value(s) == k) for k in keys]
 
     def _row(self, key, parts, grade):
-        names = ("obligation_m2", "done_m2", "remaining_m2", "double_claimed_m2", "outside_m2", "skipped_m2", "redisturbed_m2",
-                 "unclassified_m2", "stale_m2")
-        f = {name: 0.0 for name in names} | {"by_stage_m2": [0.0] * 7, "by_grade": {g: {"done_m2": 0.0, "remaining_m2": 0.0} for g in GRADES}}
+        names = (
+            "obligation_m2",
+            "done_m2",
+            "remaining_m2",
+            "double_claimed_m2",
+            "outside_m2",
+            "skipped_m2",
+            "redisturbed_m2",
+            "unclassified_m2",
+            "stale_m2",
+        )
+        f = {name: 0.0 for name in names} | {
+            "by_stage_m2": [0.0] * 7,
+            "by_grade": {g: {"done_m2": 0.0, "remaining_m2": 0.0} for g in GRADES},
+        }
         left = []
         for site, duties in parts:
             fold = site.fold(grade)

@@ -53,5 +53,8 @@ def karney_m2(shape, step_deg=2e-5):
     """Karney's geodesic area on edges densified to about 2 m: another tool's word on `area_m2`."""
     geod = Geod(a=A, f=F)
     shifted = shapely.transform(shapely.segmentize(shape, step_deg), lambda c: c + [LON0, LAT0])
-    return abs(geod.geometry_area_perimeter(shapely.geometry.polygon.orient(shifted))[0]) if shifted.geom_type == "Polygon" \
+    return (
+        abs(geod.geometry_area_perimeter(shapely.geometry.polygon.orient(shifted))[0])
+        if shifted.geom_type == "Polygon"
         else sum(karney_m2(part) for part in shape.geoms)
+    )

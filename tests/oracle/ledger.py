@@ -47,6 +47,7 @@ class SiteVersion:
 @dataclass
 class Record:
     """Something with ground, of one site; `ended` is when it was revoked or superseded."""
+
     id: object
     site: str
     ground: object
@@ -71,7 +72,7 @@ class Parcel(Record):
 @dataclass
 class Claim(Record):
     stage: int = 0
-    grades: list = field(default_factory=list)   # (grade, recorded)
+    grades: list = field(default_factory=list)  # (grade, recorded)
 
     def grade(self, known_at):
         return max((g for g, at in self.grades if known_at is None or at <= known_at), default=1)
@@ -107,14 +108,19 @@ class Obligation:
     ended_because: str | None = None
 
     def picks(self, code, version):
-        tests = ((self.sites, code), (self.kinds, version.kind), (self.categories, version.category),
-                 (self.townships, version.township), (self.liable, version.liable))
+        tests = (
+            (self.sites, code),
+            (self.kinds, version.kind),
+            (self.categories, version.category),
+            (self.townships, version.township),
+            (self.liable, version.liable),
+        )
         return all(not wanted or value in wanted for wanted, value in tests)
 
 
 @dataclass
 class Ledger:
-    sites: dict = field(default_factory=dict)            # code -> [SiteVersion], oldest first
+    sites: dict = field(default_factory=dict)  # code -> [SiteVersion], oldest first
     boundaries: list = field(default_factory=list)
     parcels: list = field(default_factory=list)
     claims: list = field(default_factory=list)
@@ -143,7 +149,9 @@ def latest(versions, as_of, begins="valid_on"):
 def known(record, known_at):
     if known_at is None:
         return record.ended is None
-    return (record.recorded is None or record.recorded <= known_at) and (record.ended is None or record.ended > known_at)
+    return (record.recorded is None or record.recorded <= known_at) and (
+        record.ended is None or record.ended > known_at
+    )
 
 
 def in_force(record, as_of):

@@ -68,7 +68,9 @@ def coverage(pieces):
         spot = face.representative_point()
         owner = next((i for i, tree in enumerate(trees) if tree.contains(spot)), None)
         if owner is None and face.area < SLIT_DEG2:
-            owner = max(range(len(rounded)), key=lambda i: shapely.intersection(rounded[i].boundary, face.boundary).length)
+            owner = max(
+                range(len(rounded)), key=lambda i: shapely.intersection(rounded[i].boundary, face.boundary).length
+            )
         if owner is not None:
             owned[owner].append(face)
     joined = [shapely.coverage_union_all(faces) for faces in owned]
@@ -84,6 +86,7 @@ def join(shapes):
 
 def geojson(shape):
     """GeoJSON MultiPolygon or Polygon, outer rings counter-clockwise, at most 9 decimals."""
+
     def ring(line):
         return [[round(x, 9), round(y, 9)] for x, y in (c[:2] for c in line.coords)]
 
@@ -101,13 +104,20 @@ def geojson(shape):
 
 def write_collection(path, name, features):
     """A FeatureCollection with one feature on each line, so that a change is one line in a diff."""
-    head = {"type": "FeatureCollection", "name": name, "synthetic": True,
-            "note": "虚构演示数据，不代表任何真实矿山、企业或边界 / synthetic demo, no real mine, company or boundary",
-            "coordinates": "EPSG:4490 lon/lat, 9 decimals"}
+    head = {
+        "type": "FeatureCollection",
+        "name": name,
+        "synthetic": True,
+        "note": "虚构演示数据，不代表任何真实矿山、企业或边界 / synthetic demo, no real mine, company or boundary",
+        "coordinates": "EPSG:4490 lon/lat, 9 decimals",
+    }
     lines = []
     for properties, shape in features:
-        feature = {"type": "Feature", "properties": {**properties, "synthetic": True},
-                   "geometry": geojson(shape) if shape is not None else None}
+        feature = {
+            "type": "Feature",
+            "properties": {**properties, "synthetic": True},
+            "geometry": geojson(shape) if shape is not None else None,
+        }
         lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
     text = json.dumps(head, ensure_ascii=False)[:-1] + ', "features": [\n' + ",\n".join(lines) + "\n]}\n"
     path.write_text(text, encoding="utf-8")

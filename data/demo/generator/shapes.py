@@ -111,7 +111,9 @@ def fan_grid(rng, apex, heading, spread, reach, cuts=(0.3, 0.62, 0.8, 1.0), step
             side = 0.62 + 0.38 * math.sin(math.pi * min(1, max(0, part))) ** 0.5
             lobe = 0.9 + 0.1 * abs(math.sin(lobes * math.pi * part + phase))
             wobble = 1 if cut == cuts[0] else side * (1 + (lobe - 1) * cut) + jitter[j] * cut
-            row.append((apex[0] + reach * cut * wobble * math.cos(angle), apex[1] + reach * cut * wobble * math.sin(angle)))
+            row.append(
+                (apex[0] + reach * cut * wobble * math.cos(angle), apex[1] + reach * cut * wobble * math.sin(angle))
+            )
         levels.append(row)
     return Grid(levels, closed=False)
 
@@ -137,7 +139,12 @@ def yard_grid(rng, corner, heading, columns, rows, jitter=3.0):
         row, u = [], 0.0
         for j in range(len(columns) + 1):
             du, dv = rng.uniform(-jitter, jitter), rng.uniform(-jitter, jitter)
-            row.append((corner[0] + across[0] * (u + du) + up[0] * (v + dv), corner[1] + across[1] * (u + du) + up[1] * (v + dv)))
+            row.append(
+                (
+                    corner[0] + across[0] * (u + du) + up[0] * (v + dv),
+                    corner[1] + across[1] * (u + du) + up[1] * (v + dv),
+                )
+            )
             u += columns[j] if j < len(columns) else 0
         levels.append(row)
         v += rows[k] if k < len(rows) else 0
@@ -165,5 +172,7 @@ def curve(rng, start, end, step, sway):
     for j in range(count + 1):
         part = j / count
         off = a * math.sin(math.pi * part) + b * math.sin(3 * math.pi * part)
-        line.append((start[0] + (end[0] - start[0]) * part + nx * off, start[1] + (end[1] - start[1]) * part + ny * off))
+        line.append(
+            (start[0] + (end[0] - start[0]) * part + nx * off, start[1] + (end[1] - start[1]) * part + ny * off)
+        )
     return line

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import shapely
 
 from .ground import GRID_DEG, areal, join, to_lonlat, to_plane
+from .programmes import PROGRAMMES
 from .sites import SEED
 
 LAST_DAY = date(2025, 10, 31)
@@ -14,46 +15,9 @@ CLAIMANT, CHECKER, ACCEPTOR = "示例乡镇填报员", "示例县级核查员", 
 
 
 @dataclass
-class Programme:
-    """How fast and how far a site is worked: one digit of `reach` and `grade` per unit, in turn."""
-    start: str
-    every: int
-    reach: str
-    grade: str
-    lag: str = ""        # units whose slopes are greened a season later, or (written B-HIGH) not then
-    fat: str = ""        # units whose regreen patch laps over its neighbours
-    poke: str = ""       # units whose patch was drawn over the footprint's edge
-    skip: str = ""       # units claimed regreened with no soil cover on record
-    until: str = "2025-10-20"
-    corners: bool = False
-    again: str = ""      # when a second campaign takes up the units that had stalled
-    release: bool = False
-
-
-PROGRAMMES = {
-    "CD-01": Programme("2022-02-20", 22, "555545", "444443", again="2024-03-01", release=True, lag="B-high", fat="B-high", poke="A-high", corners=True),
-    "CD-02": Programme("2022-04-15", 30, "445454", "444324", again="2024-10-10", fat="B-low", skip="C-low"),
-    "CD-03": Programme("2022-06-10", 40, "4443", "4341", poke="dump-2", until="2023-04-20"),
-    "CD-04": Programme("2023-03-01", 60, "4324", "4232", again="2025-01-15", lag="A-HIGH"),
-    "CD-05": Programme("2022-01-10", 6, "6", "4"),
-    "WH-01": Programme("2022-02-01", 17, "5555554", "4444443", again="2023-12-01", release=True, lag="C-high", fat="B-high C-low", poke="D-high", corners=True),
-    "WH-02": Programme("2022-03-10", 32, "544554", "444342", again="2023-05-10", fat="B-high", poke="C-high"),
-    "WH-03": Programme("2023-07-15", 24, "444454", "443424", again="2024-12-01", lag="B-high D-HIGH", skip="dump-2"),
-    "WH-04": Programme("2022-05-20", 46, "44344", "43424", again="2024-10-20", poke="A-high"),
-    "WH-05": Programme("2022-04-10", 80, "4434", "3424", again="2024-05-05"),
-    "WH-06": Programme("2022-03-20", 40, "32", "21", until="2022-07-30"),
-    "WS-01": Programme("2022-01-20", 18, "5555545", "4444344", again="2023-06-20", release=True, lag="B-low C-low", fat="A-high C-high", poke="D-high", corners=True),
-    "WS-02": Programme("2022-02-15", 24, "554555", "443444", again="2024-08-20", release=True, lag="D-HIGH", fat="B-high C-low"),
-    "WS-03": Programme("2022-03-01", 44, "445443", "434241", again="2023-09-20", skip="B-low"),
-    "WS-04": Programme("2022-05-10", 60, "443424", "434241", again="2024-09-01", lag="A-high"),
-    "WS-05": Programme("2022-04-01", 38, "4434", "4321", again="2024-06-01", fat="A-low", skip="C-high"),
-    "WS-06": Programme("2022-06-01", 70, "3424", "3241", again="2024-03-12"),
-}
-
-
-@dataclass
 class Story:
     """Everything recorded about the county; each record keeps the day on which it came in."""
+
     sites: dict
     claims: list = field(default_factory=list)
     disturbances: list = field(default_factory=list)
@@ -78,22 +42,54 @@ class Story:
         if stage in (4, 5):
             facts |= {"trees": rng.random() < 0.7, "shrubs": rng.random() < 0.8, "grass": True}
             facts |= {"survival_pct": rng.randint(78, 96), "cover_pct": rng.randint(55, 92)}
-        self.claims.append({"site_code": code, "stage": stage, "valid_on": valid_on, "grades": grades,
-                            "recorded_on": recorded, "facts": facts, "ground": ground, "tag": tag})
+        self.claims.append(
+            {
+                "site_code": code,
+                "stage": stage,
+                "valid_on": valid_on,
+                "grades": grades,
+                "recorded_on": recorded,
+                "facts": facts,
+                "ground": ground,
+                "tag": tag,
+            }
+        )
 
     def disturb(self, code, kind, valid_on, ground, to_stage=0, delay=5):
-        self.disturbances.append({"site_code": code, "reason": kind, "valid_on": date.fromisoformat(valid_on), "to_stage": to_stage,
-                                  "recorded_on": date.fromisoformat(valid_on) + timedelta(days=delay), "ground": ground})
+        self.disturbances.append(
+            {
+                "site_code": code,
+                "reason": kind,
+                "valid_on": date.fromisoformat(valid_on),
+                "to_stage": to_stage,
+                "recorded_on": date.fromisoformat(valid_on) + timedelta(days=delay),
+                "ground": ground,
+            }
+        )
 
     def exempt(self, code, reason, valid_on, ground, valid_to=None, delay=9, tag=None):
         day = date.fromisoformat(valid_on)
-        self.exemptions.append({"site_code": code, "reason": reason, "valid_on": day, "recorded_on": day + timedelta(days=delay), "tag": tag,
-                                "valid_to": date.fromisoformat(valid_to) if valid_to else None, "ground": ground})
+        self.exemptions.append(
+            {
+                "site_code": code,
+                "reason": reason,
+                "valid_on": day,
+                "recorded_on": day + timedelta(days=delay),
+                "tag": tag,
+                "valid_to": date.fromisoformat(valid_to) if valid_to else None,
+                "ground": ground,
+            }
+        )
 
 
 def in_season(day):
     """Whether trees are planted on a day: February to 10 April, mid October to 20 December."""
-    return day.month in (2, 3, 11) or (day.month == 4 and day.day <= 10) or (day.month == 10 and day.day >= 15) or (day.month == 12 and day.day <= 20)
+    return (
+        day.month in (2, 3, 11)
+        or (day.month == 4 and day.day <= 10)
+        or (day.month == 10 and day.day >= 15)
+        or (day.month == 12 and day.day <= 20)
+    )
 
 
 def planting_day(day, rng=None):
@@ -179,13 +175,34 @@ def park_and_heaps(story, sites):
             story.claim(code, stage, date.fromisoformat(day), shape, target, rng, f"{code} {unit} {stage}")
 
     park = sites["MS-01"]
-    work("MS-01", "waste-south", {1: "2022-04-12", 2: "2022-05-20", 3: "2022-06-22", 4: "2022-11-08", 5: "2023-11-20"}, (4, 4, 4, 4, 4))
+    work(
+        "MS-01",
+        "waste-south",
+        {1: "2022-04-12", 2: "2022-05-20", 3: "2022-06-22", 4: "2022-11-08", 5: "2023-11-20"},
+        (4, 4, 4, 4, 4),
+    )
     work("MS-01", "waste-north", {1: "2022-06-28", 2: "2022-08-10", 3: "2022-09-15", 4: "2023-02-26"}, (4, 3, 3, 3))
-    work("MS-01", "verge", {1: "2022-05-18", 2: "2022-07-28", 3: "2022-09-02", 4: "2022-11-20", 5: "2023-12-01"}, (4, 4, 4, 4, 4))
-    work("MS-01", "forest", {1: "2022-07-05", 2: "2022-08-01", 3: "2022-10-03", 4: "2022-12-05", 5: "2023-12-18"}, (4, 4, 4, 4, 3))
+    work(
+        "MS-01",
+        "verge",
+        {1: "2022-05-18", 2: "2022-07-28", 3: "2022-09-02", 4: "2022-11-20", 5: "2023-12-01"},
+        (4, 4, 4, 4, 4),
+    )
+    work(
+        "MS-01",
+        "forest",
+        {1: "2022-07-05", 2: "2022-08-01", 3: "2022-10-03", 4: "2022-12-05", 5: "2023-12-18"},
+        (4, 4, 4, 4, 3),
+    )
     work("MS-01", "pond", {1: "2022-07-18", 4: "2022-12-20"}, (4, 4))
     work("MS-01", "corner", {1: "2022-07-26"}, (4,), join(park.corners()))
-    for unit, day in (("yard-1a", "2022-06-02"), ("yard-1b", "2022-06-30"), ("yard-1c", "2022-08-19"), ("yard-2a", "2022-10-11"), ("yard-2b", "2023-03-14")):
+    for unit, day in (
+        ("yard-1a", "2022-06-02"),
+        ("yard-1b", "2022-06-30"),
+        ("yard-1c", "2022-08-19"),
+        ("yard-2a", "2022-10-11"),
+        ("yard-2b", "2023-03-14"),
+    ):
         work("MS-01", unit, {1: day}, (rng.choice((2, 3, 4)),))
     work("MS-02", "waste", {1: "2022-06-08", 2: "2022-10-01", 3: "2022-12-10", 4: "2023-03-05"}, (4, 4, 4, 2))
     work("MS-02", "corner", {1: "2022-07-29"}, (4,), join(sites["MS-02"].corners()))
@@ -193,15 +210,42 @@ def park_and_heaps(story, sites):
     heap = sites["MS-03"]
     for n, day in ((1, "2022-03-28"), (2, "2022-05-06"), (3, "2022-06-12"), (4, "2022-07-20")):
         first = date.fromisoformat(day)
-        days = {1: first, 2: first + timedelta(days=60), 3: first + timedelta(days=120), 4: planting_day(first + timedelta(days=150)),
-                5: planting_day(first + timedelta(days=150)) + timedelta(days=380)}
-        work("MS-03", f"dump-{n}", {s: d.isoformat() for s, d in days.items()}, (4, 4, 4, (4, 4, 3, 4)[n - 1], (4, 4, 1, 2)[n - 1]))
+        days = {
+            1: first,
+            2: first + timedelta(days=60),
+            3: first + timedelta(days=120),
+            4: planting_day(first + timedelta(days=150)),
+            5: planting_day(first + timedelta(days=150)) + timedelta(days=380),
+        }
+        work(
+            "MS-03",
+            f"dump-{n}",
+            {s: d.isoformat() for s, d in days.items()},
+            (4, 4, 4, (4, 4, 3, 4)[n - 1], (4, 4, 1, 2)[n - 1]),
+        )
     work("MS-03", "pond", {1: "2022-07-24", 4: "2022-12-12"}, (4, 4))
-    for unit, day, target in (("L1", "2022-04-02", 4), ("L2", "2022-05-11", 4), ("L3", "2022-06-17", 4), ("L4", "2022-07-08", 4), ("R1", "2022-05-27", 4),
-                              ("R2", "2022-06-21", 4), ("R3", "2022-07-27", 4), ("R4", "2022-08-24", 4)):
+    for unit, day, target in (
+        ("L1", "2022-04-02", 4),
+        ("L2", "2022-05-11", 4),
+        ("L3", "2022-06-17", 4),
+        ("L4", "2022-07-08", 4),
+        ("R1", "2022-05-27", 4),
+        ("R2", "2022-06-21", 4),
+        ("R3", "2022-07-27", 4),
+        ("R4", "2022-08-24", 4),
+    ):
         first = date.fromisoformat(day)
-        work("MS-04", unit, {1: day, 2: (first + timedelta(days=50)).isoformat(), 3: (first + timedelta(days=95)).isoformat(),
-                              4: planting_day(first + timedelta(days=130)).isoformat()}, (target, target, target, target - (unit in ("R3", "R4"))))
+        work(
+            "MS-04",
+            unit,
+            {
+                1: day,
+                2: (first + timedelta(days=50)).isoformat(),
+                3: (first + timedelta(days=95)).isoformat(),
+                4: planting_day(first + timedelta(days=130)).isoformat(),
+            },
+            (target, target, target, target - (unit in ("R3", "R4"))),
+        )
     work("MS-05", "water", {1: "2022-07-14", 2: "2022-09-20", 4: "2022-12-26", 5: "2024-01-10"}, (4, 4, 4, 3))
     work("MS-05", "bank", {1: "2022-07-02", 2: "2022-09-20", 3: "2022-11-01", 4: "2023-03-08"}, (4, 4, 4, 4))
     work("MS-05", "shore", {1: "2022-09-30", 4: "2023-03-10"}, (4, 2))
@@ -217,7 +261,11 @@ def park_and_heaps(story, sites):
 def half(ground, part, vertical=True):
     """The western (or southern) part of some ground, cut straight."""
     west, south, east, north = ground.bounds
-    box = shapely.box(west, south, west + (east - west) * part, north) if vertical else shapely.box(west, south, east, south + (north - south) * part)
+    box = (
+        shapely.box(west, south, west + (east - west) * part, north)
+        if vertical
+        else shapely.box(west, south, east, south + (north - south) * part)
+    )
     return common(ground, shapely.set_precision(box, GRID_DEG))
 
 
@@ -225,7 +273,12 @@ def set_backs(story, sites):
     """Ground broken again, die-back after the dry summer of 2022, growing active faces, neglect."""
     s = sites
     story.disturb("WS-01", "re_disturbance", "2023-05-20", half(s["WS-01"].unit("B-low"), 0.55))
-    story.disturb("WS-02", "re_disturbance", "2024-06-11", half(join([s["WS-02"].unit("B-high"), s["WS-02"].unit("C-high")]), 0.4, vertical=False))
+    story.disturb(
+        "WS-02",
+        "re_disturbance",
+        "2024-06-11",
+        half(join([s["WS-02"].unit("B-high"), s["WS-02"].unit("C-high")]), 0.4, vertical=False),
+    )
     story.disturb("CD-02", "re_disturbance", "2024-09-03", half(s["CD-02"].unit("A-high"), 0.5))
     story.disturb("WH-02", "re_disturbance", "2025-04-16", half(s["WH-02"].unit("floor"), 0.35))
     story.disturb("WH-01", "die_back", "2022-09-01", s["WH-01"].unit("A-high"), to_stage=3)
@@ -234,19 +287,33 @@ def set_backs(story, sites):
     story.disturb("WH-04", "die_back", "2024-08-19", s["WH-04"].unit("A-high"), to_stage=3)
     story.disturb("MS-05", "waste_pile", "2022-10-05", half(s["MS-05"].unit("water"), 0.3))
     story.disturb("CD-01", "forest_occupation", "2022-08-15", half(s["CD-01"].unit("forest"), 0.5, vertical=False))
-    for code, unit, day, metres in (("WS-04", "A-high", "2022-09-10", 28), ("WS-04", "B-high", "2024-04-15", 34), ("WH-03", "C-high", "2022-10-20", 26),
-                                    ("WH-06", "B-high", "2022-04-08", 30), ("WH-05", "A-high", "2023-05-04", 22), ("CD-04", "B-high", "2024-02-27", 24)):
+    for code, unit, day, metres in (
+        ("WS-04", "A-high", "2022-09-10", 28),
+        ("WS-04", "B-high", "2024-04-15", 34),
+        ("WH-03", "C-high", "2022-10-20", 26),
+        ("WH-06", "B-high", "2022-04-08", 30),
+        ("WH-05", "A-high", "2023-05-04", 22),
+        ("CD-04", "B-high", "2024-02-27", 24),
+    ):
         story.disturb(code, "extraction", day, grown(s[code].unit(unit, "bench"), metres))
     rng = random.Random(f"{SEED}/again")
-    again = [("WS-01", 3, "2023-09-12", half(s["WS-01"].unit("B-low"), 0.55), 4), ("WS-01", 4, "2023-11-15", half(s["WS-01"].unit("B-low"), 0.4), 4),
-             ("WH-01", 4, "2023-02-20", s["WH-01"].unit("A-high"), 4), ("WS-02", 4, "2023-03-01", s["WS-02"].unit("A-high", "bench"), 4),
-             ("CD-01", 4, "2024-02-25", half(s["CD-01"].unit("B-high"), 0.45), 4), ("CD-02", 1, "2025-02-11", half(s["CD-02"].unit("A-high"), 0.5), 3),
-             ("MS-05", 1, "2023-01-12", half(s["MS-05"].unit("water"), 0.3), 4), ("MS-05", 4, "2023-04-02", half(s["MS-05"].unit("water"), 0.3), 4),
-             ("CD-01", 1, "2022-09-20", s["CD-01"].unit("forest"), 4), ("CD-01", 4, "2022-12-02", s["CD-01"].unit("forest"), 4),
-             ("WH-06", 1, "2024-03-15", s["WH-06"].unit("A-high"), 2), ("WH-06", 2, "2024-04-20", s["WH-06"].unit("A-high"), 1),
-             # Walked twice by two parties: the same ground claimed again under another patch.
-             ("WH-01", 4, "2023-03-10", grown(s["WH-01"].unit("B-low"), 9.0, s["WH-01"].footprint()), 3),
-             ("WS-01", 4, "2022-12-18", join([s["WS-01"].unit("A-high"), s["WS-01"].unit("A-low", "bench")]), 2)]
+    again = [
+        ("WS-01", 3, "2023-09-12", half(s["WS-01"].unit("B-low"), 0.55), 4),
+        ("WS-01", 4, "2023-11-15", half(s["WS-01"].unit("B-low"), 0.4), 4),
+        ("WH-01", 4, "2023-02-20", s["WH-01"].unit("A-high"), 4),
+        ("WS-02", 4, "2023-03-01", s["WS-02"].unit("A-high", "bench"), 4),
+        ("CD-01", 4, "2024-02-25", half(s["CD-01"].unit("B-high"), 0.45), 4),
+        ("CD-02", 1, "2025-02-11", half(s["CD-02"].unit("A-high"), 0.5), 3),
+        ("MS-05", 1, "2023-01-12", half(s["MS-05"].unit("water"), 0.3), 4),
+        ("MS-05", 4, "2023-04-02", half(s["MS-05"].unit("water"), 0.3), 4),
+        ("CD-01", 1, "2022-09-20", s["CD-01"].unit("forest"), 4),
+        ("CD-01", 4, "2022-12-02", s["CD-01"].unit("forest"), 4),
+        ("WH-06", 1, "2024-03-15", s["WH-06"].unit("A-high"), 2),
+        ("WH-06", 2, "2024-04-20", s["WH-06"].unit("A-high"), 1),
+        # Walked twice by two parties: the same ground claimed again under another patch.
+        ("WH-01", 4, "2023-03-10", grown(s["WH-01"].unit("B-low"), 9.0, s["WH-01"].footprint()), 3),
+        ("WS-01", 4, "2022-12-18", join([s["WS-01"].unit("A-high"), s["WS-01"].unit("A-low", "bench")]), 2),
+    ]
     for code, stage, day, ground, target in again:
         story.claim(code, stage, date.fromisoformat(day), ground, target, rng)
 
@@ -257,8 +324,14 @@ def exemptions(story, sites):
     face = join([s["WS-04"].unit("C-high"), s["WS-04"].unit("C-low")])
     story.exempt("WS-04", "active_face", "2022-01-01", face, valid_to="2024-06-30", delay=30)
     story.exempt("WS-04", "active_face", "2024-07-01", half(face, 0.5), delay=3)
-    story.exempt("WH-03", "active_face", "2022-01-01", join([s["WH-03"].unit("A-high"), s["WH-03"].unit("A-low"), s["WH-03"].unit("floor")]),
-                 valid_to="2023-06-30", delay=30)
+    story.exempt(
+        "WH-03",
+        "active_face",
+        "2022-01-01",
+        join([s["WH-03"].unit("A-high"), s["WH-03"].unit("A-low"), s["WH-03"].unit("floor")]),
+        valid_to="2023-06-30",
+        delay=30,
+    )
     story.exempt("WH-06", "active_face", "2022-03-01", s["WH-06"].unit("C-high"), delay=12)
     story.exempt("CD-04", "active_face", "2023-03-01", s["CD-04"].unit("C-low"), delay=6)
     for code in ("CD-01", "WH-01", "WH-03", "WS-01", "WS-03", "WS-06"):

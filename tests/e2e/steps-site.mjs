@@ -33,6 +33,15 @@ async function opens(walk, { day }) {
   await walk.shot(page, "site-zh-1280");
 }
 
+async function unsurveyed(walk, { day }) {
+  const { sites } = await api(walk.base, `/sites?as_of=${day}&limit=5000`);
+  const bare = sites.find((site) => site.footprint_m2 === 0);
+  check(bare !== undefined, "the demo has no site without a footprint");
+  const page = await walk.openDrawn(`/site/${encodeURIComponent(bare.code)}?as_of=${day}&lang=zh`);
+  await walk.reads(page, '[data-testid="site-remaining"]', "未摸底", "a site without a footprint");
+  await walk.reads(page, `tr[data-site="${bare.code}"] td.number`, "未摸底", "its row in the list");
+}
+
 async function measures(walk, { day }) {
   const { code } = await largest(walk, day);
   const page = await walk.openDrawn(`/site/${encodeURIComponent(code)}?as_of=${day}&lang=en`);
@@ -116,6 +125,7 @@ async function focusOrder(walk, { day }) {
 export async function siteSteps(walk, county) {
   await walk.step("a site opens from the list, with its buckets, and the map goes there", () => opens(walk, county));
   await walk.step("a site shows its footprint by four named methods in three units, and its records", () => measures(walk, county));
+  await walk.step("a site that nobody surveyed says so and shows no zero", () => unsurveyed(walk, county));
   await walk.step("a click on the map opens the site", () => picks(walk, county));
   await walk.step("the keyboard filters, walks the list, changes the unit and opens the help", () => keyboard(walk, county));
   await walk.step("Tab reaches the skip link, the grade, the slider and the map", () => focusOrder(walk, county));

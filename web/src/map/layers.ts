@@ -49,8 +49,11 @@ const fillOpacity = [
   0,
 ] as unknown as Expression;
 
-/** A point whose ground is mostly untreated is hollow, as untreated ground is on the map. */
-const pointColour: Expression = ["case", ["==", stage, 0], COLOUR.paper, fillColour];
+/**
+ * A point whose ground is mostly untreated is hollow, as untreated ground is on the map; a released
+ * one is the pale tint that a quarter of its fill makes on paper.
+ */
+const pointColour: Expression = ["match", stage, 0, COLOUR.paper, 6, "#e4f0e9", fillColour];
 const pointStroke: Expression = ["case", ["==", stage, 0], COLOUR.untreated, COLOUR.outline];
 
 const isSelected: Expression = ["boolean", ["feature-state", "selected"], false];
@@ -222,8 +225,7 @@ const labels: LayerSpecification[] = [
     // The ticks of other stages are drawn clear: they must not push a real label away.
     layout: {
       "text-field": "✓",
-      "text-size": 15,
-      "text-offset": [0, -0.9],
+      "text-size": 13,
       "text-allow-overlap": true,
       "text-ignore-placement": true,
     },
@@ -233,7 +235,7 @@ const labels: LayerSpecification[] = [
     id: "parcel-label",
     type: "symbol",
     ...parcelTiles,
-    minzoom: 15,
+    minzoom: 16,
     layout: { "text-field": ["get", "parcel_no"], "text-size": 11 },
     paint: { "text-color": COLOUR.label, ...halo },
   },
@@ -251,12 +253,15 @@ const labels: LayerSpecification[] = [
     type: "symbol",
     ...pointTiles,
     minzoom: 10.5,
+    // Nearer than this the ground itself is what is looked at; its page names it.
+    maxzoom: 14.5,
     layout: {
       "text-field": ["get", "name"],
       "text-size": 12,
       "text-variable-anchor": ["top", "bottom", "left", "right"],
       "text-radial-offset": 1.3,
       "text-justify": "auto",
+      "text-max-width": 14,
     },
     paint: { "text-color": COLOUR.label, ...halo },
   },

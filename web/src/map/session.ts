@@ -199,7 +199,7 @@ export class MapSession {
   async fit(bbox: Bbox): Promise<void> {
     await this.#ready;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.map.fitBounds(bbox, { padding: 36, maxZoom: 15.5, duration: still ? 0 : 150 });
+    this.map.fitBounds(bbox, { padding: 36, maxZoom: 17, duration: still ? 0 : 150 });
   }
 
   destroy(): void {

@@ -3,6 +3,7 @@
 //! The rooms of the house and the direction of imports (held by `tests/architecture.rs`):
 //! `geometry ← domain ← {formats, store} ← service ← {jobs, http, cli}`.
 
+pub mod cli;
 pub mod domain;
 pub mod formats;
 pub mod geometry;

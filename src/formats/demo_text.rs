@@ -1,7 +1,7 @@
 //! The demo county's embedded GeoJSON: our own files, read without a detour over the disk.
 
 use geo::MultiPolygon;
-use geojson::{FeatureCollection, GeoJson};
+use geojson::Feature;
 use serde_json::{Map, Value};
 
 use crate::domain::Day;
@@ -34,12 +34,14 @@ impl DemoFeature {
 /// # Errors
 /// What is wrong, in words; the files are ours, so this is a fault of the build.
 pub fn read_features(text: &str) -> Result<Vec<DemoFeature>, String> {
-    let parsed: GeoJson = text.parse().map_err(|error: geojson::Error| error.to_string())?;
-    let collection = FeatureCollection::try_from(parsed).map_err(|error| error.to_string())?;
-    collection
-        .features
-        .into_iter()
-        .map(|feature| {
+    // The collections carry notes of their own beside the features, so only those are read strictly.
+    let file: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let features = file.get("features").and_then(Value::as_array).ok_or("no features")?;
+    features
+        .iter()
+        .map(|value| {
+            let feature = serde_json::from_value::<Feature>(value.clone())
+                .map_err(|error| error.to_string())?;
             let geometry = feature.geometry.ok_or("a feature has no geometry")?;
             let shape = match geo::Geometry::<f64>::try_from(geometry) {
                 Ok(geo::Geometry::Polygon(polygon)) => MultiPolygon(vec![polygon]),

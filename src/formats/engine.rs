@@ -108,3 +108,34 @@ pub(super) fn forget_failures() {
 pub(super) fn failure() -> Option<String> {
     FAILURE.take()
 }
+
+/// What the system's libraries offer.
+#[derive(Clone, Debug)]
+pub struct EngineVersions {
+    /// GDAL's version.
+    pub gdal: String,
+    /// Drivers that should be there and are not.
+    pub missing_drivers: Vec<&'static str>,
+    /// Whether PROJ brings a plane coordinate of the county to lon/lat.
+    pub transforms: bool,
+}
+
+/// Looks at the system's libraries.
+#[must_use]
+pub fn engine_versions() -> EngineVersions {
+    use super::crs::{Reading, positions_to_stored};
+    start();
+    let missing_drivers = KEPT_DRIVERS
+        .into_iter()
+        .filter(|name| DriverManager::get_driver_by_name(name).is_err())
+        .collect();
+    // EPSG:4547 440391.383 E, 3528719.228 N is 113.37° E, 31.88° N (PROJ 9.1).
+    let mut position = [geo::Coord { x: 440_391.383, y: 3_528_719.228 }];
+    let done = positions_to_stored(&Reading::epsg(4547), &mut position);
+    let [at] = position;
+    EngineVersions {
+        gdal: gdal::version::version_info("RELEASE_NAME"),
+        missing_drivers,
+        transforms: done.is_ok() && (at.x - 113.37).abs() < 1e-6 && (at.y - 31.88).abs() < 1e-6,
+    }
+}

@@ -49,6 +49,7 @@ mod write_survey_text;
 mod write_tests;
 mod write_xlsx;
 
+pub use engine::{EngineVersions, engine_versions};
 pub use write::{AreaUnit, SheetFrame, TextEncoding, WriteFormat, WriteOptions, Written, write};
 pub use write_csv::WKT_COLUMN;
 pub use write_error::WriteError;

@@ -3,20 +3,24 @@
 mod bridge;
 mod county;
 mod demo;
+mod doctor;
 mod error;
 mod faces;
 mod ledger;
 mod neighbours;
 mod obligation;
 mod remaining;
+mod scope_file;
 mod verify;
 
 pub use bridge::{BridgeQuestion, bridge};
 pub use county::{County, CountyCache, SiteState};
 pub use demo::fill_demo;
+pub use doctor::{Check, examine};
 pub use error::ServiceError;
 pub use faces::{FaceHistory, face_id, faces};
 pub use ledger::write;
 pub use obligation::{ObligationEntry, add_obligation, add_seed_obligations, list_obligations};
 pub use remaining::{CountyDay, county_series, remaining, site_areas, site_rows, SiteAreas};
+pub use scope_file::read_scope_ground;
 pub use verify::{Verification, rebuild_timelines, verify};

@@ -183,3 +183,9 @@ fn read_manifest(backup: &Path) -> Result<BackupManifest, StoreError> {
 fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     File::open(folder).and_then(|file| file.sync_all()).map_err(disk(folder))
 }
+
+/// The version of SQLite this program runs with.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}

@@ -19,7 +19,7 @@ mod timeline_blob;
 mod verify;
 mod writer;
 
-pub use backup::{BackupManifest, FILE_NAME, restore};
+pub use backup::{BackupManifest, FILE_NAME, restore, sqlite_version};
 pub use change_log::{Change, ChangeEntry};
 pub use details::{AreaKind, BatchEntry, RecordDetails, ReferenceArea};
 pub use error::StoreError;

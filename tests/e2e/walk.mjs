@@ -1,6 +1,7 @@
 // A leader's and an inspector's look at the board, in a real Chromium against the real binary.
 //   QINGSHAN_URL  where it listens (default http://127.0.0.1:8080); it serves the demo county
 //   CHROMIUM      the browser (default /usr/bin/chromium)
+//   STEPS         walk only the steps whose claim matches this pattern (default: all)
 //   SHOTS         a folder to leave screenshots in (default: none are taken)
 // No figure is written down here: what the page shows is held against what the API says.
 import { api, areaText, Walk } from "./walk-kit.mjs";

@@ -1,6 +1,22 @@
 //! Pure measurement and shape rules on lon/lat ground (EPSG:4490). No IO, no clock, no site.
 //!
 //! [`Ground`] is the checked polygon type; it is the only way to an area or an overlay.
+//!
+//! ```
+//! use qingshan::geometry::{Limits, MultiPolygon, Polygon, arrange, check};
+//!
+//! let rectangle = |west: f64, east: f64| {
+//!     let ring = vec![(west, 32.0), (east, 32.0), (east, 32.001), (west, 32.001)];
+//!     check(&MultiPolygon::new(vec![Polygon::new(ring.into(), vec![])]), &Limits::default())
+//! };
+//! let footprint = rectangle(113.250, 113.252).ground.ok_or("refused")?;
+//! let claim = rectangle(113.251, 113.253).ground.ok_or("refused")?;
+//! let faces = arrange(&[&footprint, &claim]);
+//! let claimed_m2: f64 =
+//!     faces.iter().filter(|face| face.layers == [0, 1]).map(|face| face.area_m2).sum();
+//! assert!((claimed_m2 - footprint.area_m2() / 2.0).abs() < 1e-3);
+//! # Ok::<(), &str>(())
+//! ```
 
 mod area;
 mod arrangement;

@@ -174,12 +174,12 @@ fn through_library(grid: &Grid, grounds: &[&Ground], rule: OverlayRule) -> IntSh
     };
     let mut overlay = Overlay::new_custom(0, options, Solver::default());
     for (number, ground) in grounds.iter().enumerate() {
-        let role = if number == 0 {
+        let shape_type = if number == 0 {
             ShapeType::Subject
         } else {
             ShapeType::Clip
         };
-        overlay.add_shapes(&grid.snap(ground.shape()), role);
+        overlay.add_shapes(&grid.snap(ground.shape()), shape_type);
     }
     overlay.overlay(rule, FillRule::NonZero)
 }

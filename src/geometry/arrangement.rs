@@ -41,7 +41,7 @@ pub fn arrange(layers: &[&Ground]) -> Vec<Face> {
         return Vec::new();
     };
     let grid = Grid::covering(bbox);
-    let Some(edges) = noded(grid.edges(layers)) else {
+    let Some(edges) = noded(&grid.edges(layers)) else {
         return pairwise::arrange(layers, &grid);
     };
     let (bounds, cells) = cells(edges, |layers| layers);

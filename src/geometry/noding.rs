@@ -87,8 +87,8 @@ const MOST_ROUNDS: usize = 64;
 ///
 /// Edges that all lie side by side along one axis, like the teeth of a comb, are compared along the
 /// other.
-pub(super) fn noded(edges: Vec<LayerEdge>) -> Option<Vec<LayerEdge>> {
-    if let Some(noded) = noded_from_the_west(edges.clone()) {
+pub(super) fn noded(edges: &[LayerEdge]) -> Option<Vec<LayerEdge>> {
+    if let Some(noded) = noded_from_the_west(edges.to_vec()) {
         return Some(noded);
     }
     noded_from_the_west(edges.iter().filter_map(LayerEdge::transposed).collect())
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_crossing_makes_four_of_two() {
-        let noded = noded(vec![edge((0, 0), (10, 10)), edge((0, 10), (10, 0))]).unwrap();
+        let noded = noded(&[edge((0, 0), (10, 10)), edge((0, 10), (10, 0))]).unwrap();
         let expected = [
             ((0, 0), (5, 5)),
             ((0, 10), (5, 5)),
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn edges_along_one_another_share_their_middle() {
-        let noded = noded(vec![edge((0, 0), (9, 3)), edge((3, 1), (12, 4))]).unwrap();
+        let noded = noded(&[edge((0, 0), (9, 3)), edge((3, 1), (12, 4))]).unwrap();
         let expected = [
             ((0, 0), (3, 1)),
             ((3, 1), (9, 3)),
@@ -279,8 +279,8 @@ mod tests {
     #[test]
     fn rounding_leaves_no_crossing_behind() {
         // Flat edges that cross between grid points, again and again after rounding.
-        let fan = (0..40).map(|k| edge((0, k), (1000 + k, 40 - k))).collect();
-        let noded = noded(fan).unwrap();
+        let fan: Vec<LayerEdge> = (0..40).map(|k| edge((0, k), (1000 + k, 40 - k))).collect();
+        let noded = noded(&fan).unwrap();
         for s in &noded {
             for t in &noded {
                 let strictly = |a: i64, b: i64| a.signum() * b.signum() < 0;
@@ -298,7 +298,7 @@ mod tests {
             .map(|k| edge((0, 2 * k), (1000, 2 * k)))
             .collect();
         teeth.push(edge((500, -1), (500, 11)));
-        let noded = noded(teeth).unwrap();
+        let noded = noded(&teeth).unwrap();
         assert_eq!(noded.len(), 20_001 + 2 * 6);
         assert!(
             noded
@@ -310,7 +310,7 @@ mod tests {
     #[test]
     fn the_farthest_corners_do_not_overflow() {
         let far = 1 << 30;
-        let noded = noded(vec![
+        let noded = noded(&[
             edge((-far, -far), (far, far)),
             edge((-far, far), (far, -far)),
         ]);

@@ -156,7 +156,7 @@ fn overlaid(grounds: &[&Ground], is_in: impl Fn(&[usize]) -> bool, rule: Overlay
         return Ground::empty();
     };
     let grid = Grid::covering(bbox);
-    let shapes = if let Some(edges) = noded(grid.edges(grounds)) {
+    let shapes = if let Some(edges) = noded(&grid.edges(grounds)) {
         let group = |layers: Vec<usize>| if is_in(&layers) { vec![0] } else { Vec::new() };
         let (_, cells) = cells(edges, group);
         cells.into_iter().flat_map(|cell| cell.shapes).collect()

@@ -1,35 +1,21 @@
-import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
+import type { LayerSpecification } from "maplibre-gl";
+import { LABEL_LAYERS } from "./labelLayers";
+import {
+  type Expression,
+  onlyIn,
+  parcelTiles,
+  pointTiles,
+  SOURCE,
+  siteTiles,
+  stage,
+  stageTiles,
+} from "./sources";
 import { COLOUR, EXEMPT, EXEMPT_FILL, STAGE_LOOKS } from "./stages";
-
-/** Sources by id; the first three are the server's tile layers. */
-export const SOURCE = {
-  sites: "sites",
-  parcels: "parcels",
-  stages: "stages",
-  reference: "reference",
-  names: "names",
-  graticule: "graticule",
-} as const;
-
-/** Layers inside the vector tiles. */
-export const TILE_LAYER = {
-  sites: "sites",
-  points: "site_points",
-  parcels: "parcels",
-  stages: "stages",
-} as const;
 
 /** Zoom from which ground is drawn as faces; below it a site is a point. */
 const FACES_FROM = 10.5;
 /** Zoom at which points have given way to ground. */
 const POINTS_UNTIL = 12.5;
-
-type Expression = ExpressionSpecification;
-
-const stage: Expression = ["coalesce", ["feature-state", "stage"], -1];
-
-/** Opaque where a face is in this very stage, clear elsewhere. */
-const onlyIn = (index: number): Expression => ["case", ["==", stage, index], 1, 0];
 
 const fillColour = [
   "match",
@@ -95,11 +81,6 @@ const ground: LayerSpecification[] = [
     paint: { "line-color": COLOUR.county, "line-width": 2 },
   },
 ];
-
-const stageTiles = { source: SOURCE.stages, "source-layer": TILE_LAYER.stages } as const;
-const siteTiles = { source: SOURCE.sites, "source-layer": TILE_LAYER.sites } as const;
-const pointTiles = { source: SOURCE.sites, "source-layer": TILE_LAYER.points } as const;
-const parcelTiles = { source: SOURCE.parcels, "source-layer": TILE_LAYER.parcels } as const;
 
 /** `fill-pattern` takes no feature-state, its opacity does: one layer for each hatched stage. */
 const patterns: LayerSpecification[] = STAGE_LOOKS.filter((look) => look.pattern !== "plain").map(
@@ -202,78 +183,13 @@ const points: LayerSpecification[] = [
   },
 ];
 
-const halo = { "text-halo-color": COLOUR.paper, "text-halo-width": 1.6 } as const;
-
-const labels: LayerSpecification[] = [
-  {
-    id: "graticule-label",
-    type: "symbol",
-    source: SOURCE.graticule,
-    layout: {
-      "symbol-placement": "line",
-      "symbol-spacing": 700,
-      "text-field": ["get", "label"],
-      "text-size": 10,
-    },
-    paint: { "text-color": COLOUR.labelMuted, "text-opacity": 0.8, ...halo },
-  },
-  {
-    id: "released-tick",
-    type: "symbol",
-    ...stageTiles,
-    minzoom: 12,
-    // The ticks of other stages are drawn clear: they must not push a real label away.
-    layout: {
-      "text-field": "✓",
-      "text-size": 13,
-      "text-allow-overlap": true,
-      "text-ignore-placement": true,
-    },
-    paint: { "text-color": COLOUR.outline, "text-opacity": onlyIn(6) },
-  },
-  {
-    id: "parcel-label",
-    type: "symbol",
-    ...parcelTiles,
-    minzoom: 16,
-    layout: { "text-field": ["get", "parcel_no"], "text-size": 11 },
-    paint: { "text-color": COLOUR.label, ...halo },
-  },
-  {
-    id: "township-label",
-    type: "symbol",
-    source: SOURCE.names,
-    maxzoom: 13,
-    filter: ["==", ["get", "kind"], "township"],
-    layout: { "text-field": ["get", "name"], "text-size": 13, "text-letter-spacing": 0.2 },
-    paint: { "text-color": COLOUR.labelMuted, ...halo },
-  },
-  {
-    id: "site-label",
-    type: "symbol",
-    ...pointTiles,
-    minzoom: 10.5,
-    // Nearer than this the ground itself is what is looked at; its page names it.
-    maxzoom: 14.5,
-    layout: {
-      "text-field": ["get", "name"],
-      "text-size": 12,
-      "text-variable-anchor": ["top", "bottom", "left", "right"],
-      "text-radial-offset": 1.3,
-      "text-justify": "auto",
-      "text-max-width": 14,
-    },
-    paint: { "text-color": COLOUR.label, ...halo },
-  },
-];
-
 /** Bottom to top. */
 export const LAYERS: readonly LayerSpecification[] = [
   ...ground,
   ...faces,
   ...outlines,
   ...points,
-  ...labels,
+  ...LABEL_LAYERS,
 ];
 
 /** The layers that a pointer can pick a site from, best first. */

@@ -13,9 +13,10 @@ import type { Bbox, Faces, ReferenceAreas, Site } from "../api/types";
 import { faceChanges } from "./faces";
 import { graticule } from "./graticule";
 import { labelPoints } from "./labels";
-import { LAYERS, PICK_LAYERS, patternId, patternLayerId, SOURCE, TILE_LAYER } from "./layers";
+import { LAYERS, PICK_LAYERS, patternId, patternLayerId } from "./layers";
 import { patternPixels, TILE_PX } from "./patterns";
 import { pointStates } from "./points";
+import { SOURCE, TILE_LAYER } from "./sources";
 import { STAGE_LOOKS } from "./stages";
 
 setWorkerUrl(workerUrl);
@@ -32,16 +33,14 @@ export interface SessionOptions {
   container: HTMLElement;
   bbox: Bbox;
   locale: Record<string, string>;
-  /** Part of every tile's address, so that a cached tile never outlives its revision. */
-  revision: number;
   onHover: (hover: Hover) => void;
   onPick: (siteId: number) => void;
 }
 
-function styleOf({ bbox, revision }: SessionOptions): StyleSpecification {
+function styleOf({ bbox }: SessionOptions): StyleSpecification {
   const tiles = (layer: string) => ({
     type: "vector" as const,
-    url: new URL(`/tiles/${layer}?revision=${revision}`, location.href).href,
+    url: new URL(`/tiles/${layer}`, location.href).href,
   });
   return {
     version: 8,

@@ -5,7 +5,7 @@ import { graticule, stepFor } from "../src/map/graticule";
 import { labelPoints } from "../src/map/labels";
 import { LAYERS, PICK_LAYERS, patternLayerId } from "../src/map/layers";
 import { hasInk, patternPixels, TILE_PX } from "../src/map/patterns";
-import { pointStates } from "../src/map/points";
+import { extentOf, pointStates } from "../src/map/points";
 import { STAGE_LOOKS } from "../src/map/stages";
 
 describe("a face's stage on a day", () => {
@@ -137,6 +137,18 @@ describe("site points", () => {
 
   test("of a county without ground have a size", () => {
     expect(pointStates([site(1, 0, 0)])[0]?.radius_px).toBe(4);
+  });
+});
+
+describe("the extent of all sites", () => {
+  test("holds every one that has ground, and is none without any", () => {
+    const extent = extentOf([
+      { bbox: [113.1, 31.9, 113.2, 32.0] },
+      { bbox: null },
+      { bbox: [113.0, 31.95, 113.15, 32.2] },
+    ]);
+    expect(extent).toEqual([113.0, 31.9, 113.2, 32.2]);
+    expect(extentOf([{ bbox: null }])).toBeNull();
   });
 });
 

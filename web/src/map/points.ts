@@ -1,4 +1,4 @@
-import type { Site } from "../api/types";
+import type { Bbox, Site } from "../api/types";
 import { largestStage } from "../board/figures";
 
 export interface PointState {
@@ -24,4 +24,17 @@ export function pointStates(sites: readonly Site[]): PointState[] {
         Math.sqrt(Math.min(1, Math.max(0, site.remaining_m2) / largest_m2)),
     stage: largestStage(site.by_stage_m2) ?? 0,
   }));
+}
+
+/** What holds every site; null while there is none with ground. */
+export function extentOf(sites: readonly Pick<Site, "bbox">[]): Bbox | null {
+  return sites.reduce<Bbox | null>((whole, { bbox }) => {
+    if (bbox === null || whole === null) return whole ?? bbox;
+    return [
+      Math.min(whole[0], bbox[0]),
+      Math.min(whole[1], bbox[1]),
+      Math.max(whole[2], bbox[2]),
+      Math.max(whole[3], bbox[3]),
+    ];
+  }, null);
 }

@@ -195,9 +195,9 @@ export class MapSession {
     }
   }
 
-  async fit(bbox: Bbox): Promise<void> {
+  async fit(bbox: Bbox, pace: "at once" | "gliding" = "gliding"): Promise<void> {
     await this.#ready;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const still = pace === "at once" || matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map.fitBounds(bbox, { padding: 36, maxZoom: 17, duration: still ? 0 : 150 });
   }
 

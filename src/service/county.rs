@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::ServiceError;
+use super::ledger::overlapping;
 use super::neighbours::neighbours;
 use crate::domain::{Instant, Mosaic, Obligation, RecordId, Site, SiteAccount, Timeline};
 use crate::store::{ReferenceArea, Snapshot, Store, StoreError};
@@ -17,6 +18,8 @@ pub struct SiteState {
     pub synthetic: bool,
     /// Its figures as known now, as kept with the data.
     pub timeline: Timeline,
+    /// Numbers of the sites of lower code that may overlap it.
+    lower: Vec<RecordId>,
     mosaic: OnceLock<Mosaic>,
 }
 
@@ -33,9 +36,8 @@ pub struct County {
     pub obligations: Vec<Obligation>,
     /// County outline and townships.
     pub areas: Vec<ReferenceArea>,
-    /// For each site, by place, the places of the sites of lower code that may overlap it.
-    lower: HashMap<usize, Vec<usize>>,
-    places: HashMap<String, usize>,
+    /// Places in `sites` by the site's number.
+    places: HashMap<RecordId, usize>,
 }
 
 impl County {
@@ -48,20 +50,30 @@ impl County {
         let mut timelines: HashMap<RecordId, Timeline> =
             timelines.into_iter().map(|t| (t.site_id, t)).collect();
         let synthetic = snapshot.synthetic_sites()?;
-        let sites = snapshot
-            .sites()?
+        let sites = snapshot.sites()?;
+        let all: Vec<&Site> = sites.iter().collect();
+        let near = neighbours(&all);
+        let lower_of = |place: usize| -> Vec<RecordId> {
+            let others = near.get(&place).into_iter().flatten();
+            // Sites come in the order of their codes, so a lower place is a lower code.
+            let lower = others.filter(|other| **other < place);
+            lower.filter_map(|other| sites.get(*other)).map(|site| site.id).collect()
+        };
+        let lower: Vec<Vec<RecordId>> = (0..sites.len()).map(lower_of).collect();
+        let states = sites
             .into_iter()
-            .map(|site| {
-                let timeline = timelines.remove(&site.id).unwrap_or_default();
+            .zip(lower)
+            .map(|(site, lower)| {
                 Arc::new(SiteState {
                     synthetic: synthetic.contains(&site.id),
-                    timeline,
+                    timeline: timelines.remove(&site.id).unwrap_or_default(),
                     site,
+                    lower,
                     mosaic: OnceLock::new(),
                 })
             })
             .collect();
-        Self::of(snapshot, sites)
+        Self::of(snapshot, states)
     }
 
     /// The county after later changes: sites that did not change are shared with this one.
@@ -76,37 +88,30 @@ impl County {
         }
         let mut sites: Vec<Arc<SiteState>> =
             self.sites.iter().filter(|s| !changed.contains(&s.site.id)).cloned().collect();
-        let synthetic = snapshot.synthetic_sites()?;
         for id in changed {
             let Some(site) = snapshot.site(id)? else { continue };
+            let lower = overlapping(snapshot, &site, |other| *other < site.code)?;
             sites.push(Arc::new(SiteState {
-                synthetic: synthetic.contains(&id),
+                synthetic: snapshot.is_synthetic(id)?,
                 timeline: snapshot.timeline(id)?.unwrap_or_default(),
                 site,
+                lower,
                 mosaic: OnceLock::new(),
             }));
         }
+        // Nearly sorted already: only the changed ones stand at the end.
         sites.sort_by(|a, b| a.site.code.cmp(&b.site.code));
         Self::of(snapshot, sites)
     }
 
     fn of(snapshot: &Snapshot<'_>, sites: Vec<Arc<SiteState>>) -> Result<Self, StoreError> {
-        let all: Vec<&Site> = sites.iter().map(|state| &state.site).collect();
-        // Sites are in the order of their codes, so a lower place is a lower code.
-        let mut lower = neighbours(&all);
-        for (place, others) in &mut lower {
-            others.retain(|other| other < place);
-            others.sort_unstable();
-        }
-        let places =
-            sites.iter().enumerate().map(|(place, s)| (s.site.code.clone(), place)).collect();
+        let places = sites.iter().enumerate().map(|(place, s)| (s.site.id, place)).collect();
         Ok(Self {
             revision: snapshot.revision()?,
             recorded_until: snapshot.recorded_until()?,
             obligations: snapshot.obligations()?,
             areas: snapshot.reference_areas()?,
             sites,
-            lower,
             places,
         })
     }
@@ -114,7 +119,7 @@ impl County {
     /// The place of a site in [`County::sites`] by its code.
     #[must_use]
     pub fn place_of(&self, code: &str) -> Option<usize> {
-        self.places.get(code).copied()
+        self.sites.binary_search_by(|state| state.site.code.as_str().cmp(code)).ok()
     }
 
     /// The site of a code.
@@ -126,10 +131,10 @@ impl County {
     /// The sites of lower code that may overlap the one at a place.
     #[must_use]
     pub fn lower_sites(&self, place: usize) -> Vec<&Site> {
-        self.lower
-            .get(&place)
-            .into_iter()
-            .flatten()
+        let lower = self.sites.get(place).map_or(&[][..], |state| &state.lower);
+        lower
+            .iter()
+            .filter_map(|id| self.places.get(id))
             .filter_map(|other| self.sites.get(*other))
             .map(|state| &state.site)
             .collect()

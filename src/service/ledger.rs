@@ -56,7 +56,7 @@ fn refresh(tx: &WriteTx<'_>) -> Result<(), StoreError> {
 }
 
 /// Sites whose ground may overlap this one and whose code passes.
-fn overlapping(
+pub(super) fn overlapping(
     snapshot: &Snapshot<'_>,
     site: &Site,
     passes: impl Fn(&String) -> bool,

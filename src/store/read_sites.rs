@@ -128,6 +128,17 @@ impl Snapshot<'_> {
             .collect()
     }
 
+    /// Whether a site is made up.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn is_synthetic(&self, site_id: RecordId) -> Result<bool, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("select synthetic from site where id = ?1")?
+            .query_row([site_id], |row| row.get(0))?)
+    }
+
     /// Numbers of the sites that are made up.
     ///
     /// # Errors

@@ -33,7 +33,6 @@ pub use remaining::{
     By, ObligationOfRow, Question, Remaining, Row, SiteAccount, obligation_ids, remaining,
     rows_of_site,
 };
-pub use slivers::SLIVER_M2;
 pub use status::{Circumstances, NEAR_DUE_DAYS, STALE_AFTER_DAYS, Status, is_stale};
 pub use time::{Day, InForce, Instant, Known, Versioned, in_force_at};
 pub use timeline::{Step, Timeline, break_days};

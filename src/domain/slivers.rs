@@ -1,10 +1,6 @@
 //! Slivers: parts of remaining ground too small to be anybody's work.
 
-use crate::geometry::{Face, Ground, union};
-
-/// A part below this is a sliver.
-// Source: product rule; survey accuracy of a corner is some centimetres, so 1 m² is no field.
-pub const SLIVER_M2: f64 = 1.0;
+use crate::geometry::{Face, Ground, SLIVER_M2, parts, union};
 
 /// A part below this is not asked for its neighbours: it cannot change any figure that is shown.
 const SPECK_M2: f64 = 1e-4;
@@ -32,7 +28,7 @@ pub(super) fn small_parts(faces: &[Face]) -> Vec<SmallPart> {
         .iter()
         .enumerate()
         .flat_map(|(face, of)| {
-            of.ground.parts().into_iter().map(move |ground| {
+            parts(&of.ground).into_iter().map(move |ground| {
                 let area_m2 = ground.area_m2();
                 Part {
                     face,

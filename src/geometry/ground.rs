@@ -62,16 +62,6 @@ impl Ground {
         self.bbox
     }
 
-    /// Each polygon as ground of its own.
-    #[must_use]
-    pub fn parts(&self) -> Vec<Self> {
-        self.shape
-            .0
-            .iter()
-            .map(|polygon| Self::trusted(polygon.clone().into()))
-            .collect()
-    }
-
     /// The canonical area: exact on the CGCS2000 ellipsoid for edges straight in lon/lat.
     ///
     /// # Units

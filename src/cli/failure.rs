@@ -20,6 +20,11 @@ impl Failure {
         Self { code: 2, zh: zh.into(), en: en.into() }
     }
 
+    /// It ran, and what it found forbids going on.
+    pub fn findings(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { code: 1, zh: zh.into(), en: en.into() }
+    }
+
     /// The data directory cannot be used.
     pub fn data(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { code: 3, zh: zh.into(), en: en.into() }
@@ -64,6 +69,7 @@ impl From<ServiceError> for Failure {
                 let zh = match what {
                     "site" => format!("没有编号为 {key} 的矿山；先用 import --as sites 导入"),
                     "obligation" => format!("没有任务 {key}；用 obligation list 查看现有任务"),
+                    "batch" => format!("没有第 {key} 批导入；检查批次号"),
                     _ => format!("没有 {what} {key}"),
                 };
                 Self::usage(zh, en)

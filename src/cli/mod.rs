@@ -1,12 +1,13 @@
 //! The command line: decode, call a service, encode.
 //!
-//! Exit codes: 0 done; 1 it ran and found faults (`verify`, `doctor`) or findings that forbid the
-//! import; 2 the command was given wrongly; 3 the data directory cannot be used; 4 anything else.
+//! Exit codes: 0 done; 1 it ran and found faults (`verify`, `doctor`), or `import` could not take
+//! the file or some of its features (what it did take is committed when asked); 2 the command was given wrongly; 3 the data directory cannot be used; 4 anything else.
 
 mod backup;
 mod clock;
 mod doctor;
 mod failure;
+mod import;
 mod obligation;
 mod output;
 mod remaining;
@@ -59,6 +60,8 @@ impl Lang {
 enum Command {
     /// 向空数据目录填入虚构的演示县 / fill an empty data directory with the synthetic demo county
     Demo,
+    /// 导入图形或台账，默认只试算 / import polygons or a ledger; a dry run unless --commit is given
+    Import(Box<import::Args>),
     /// 剩余面积：按任务、矿山、乡镇或责任单位 / what remains, by obligation, site, township or party
     Remaining(remaining::Args),
     /// 整改任务：新增、列出 / obligations: add, list
@@ -89,6 +92,7 @@ impl Cli {
         let Self { data_dir, lang, command } = self;
         match command {
             Command::Demo => backup::demo(&data_dir, lang),
+            Command::Import(args) => import::run(&args, &data_dir, lang),
             Command::Remaining(args) => remaining::run(&args, &data_dir, lang),
             Command::Obligation(args) => obligation::run(&args, &data_dir, lang),
             Command::Backup(args) => backup::backup(&args, &data_dir, lang),

@@ -138,20 +138,50 @@ pub fn findings(candidates: &[Candidate], is_users_word: bool) -> Vec<Finding> {
     vec![finding]
 }
 
-/// Every `n`-th vertex, so that large files cost no more than small ones.
+/// Points just inside every `n`-th corner, so that large files cost no more than small ones and the
+/// same outline drawn twice does not lie half beside itself.
 fn sampled(shapes: &[&RawShape]) -> Vec<Coord<f64>> {
-    let vertices = || {
+    let outlines = || {
         shapes
             .iter()
-            .flat_map(|shape| shape.iter().flatten())
-            .flat_map(LineString::coords)
+            .flat_map(|shape| shape.iter())
+            .filter_map(|part| part.first())
     };
-    let stride = vertices().count().div_ceil(SAMPLE).max(1);
-    vertices()
+    let corners: usize = outlines().map(|ring| ring.0.len()).sum();
+    let stride = corners.div_ceil(SAMPLE).max(1);
+    outlines()
+        .flat_map(inside_corners)
         .step_by(stride)
-        .copied()
         .filter(|c| c.x.is_finite() && c.y.is_finite())
         .collect()
+}
+
+/// For each corner of a ring a point a tenth of the way to the middle of its neighbours, on the
+/// side of the ring's inside.
+fn inside_corners(ring: &LineString<f64>) -> impl Iterator<Item = Coord<f64>> {
+    const INWARD: f64 = 0.1;
+    let open = ring
+        .0
+        .split_last()
+        .map(|(_, open)| open)
+        .unwrap_or_default();
+    let cross = |a: Coord<f64>, b: Coord<f64>| a.x * b.y - a.y * b.x;
+    let origin = open.first().copied().unwrap_or_default();
+    let doubled: f64 = ring
+        .lines()
+        .map(|l| cross(l.start - origin, l.end - origin))
+        .sum();
+    let before = open.iter().cycle().skip(open.len().saturating_sub(1));
+    let after = open.iter().cycle().skip(1);
+    open.iter()
+        .zip(before)
+        .zip(after)
+        .map(move |((corner, before), after)| {
+            let middle = (*before + *after) / 2.0;
+            let is_bent_inward = cross(*corner - *before, *after - *corner) * doubled < 0.0;
+            let way = if is_bent_inward { -INWARD } else { INWARD };
+            *corner + (middle - *corner) * way
+        })
 }
 
 fn converted(reading: &Reading, sample: &[Coord<f64>]) -> Option<Vec<Coord<f64>>> {

@@ -50,7 +50,7 @@ pub(super) fn read(
     for feature in layer.features() {
         let attributes = ogr_layer::attributes_of(&feature, &fields);
         match ogr_layer::geometry_of(&feature) {
-            Some(Ok(shapes)) => drawing.take(shapes, attributes)?,
+            Some(Ok(shapes)) => drawing.take(shapes, &attributes)?,
             Some(Err(Broken)) => drawing.others += 1,
             None => {}
         }
@@ -104,7 +104,7 @@ impl Drawing {
     fn take(
         &mut self,
         shapes: super::wkb::Shapes,
-        attributes: Vec<(String, String)>,
+        attributes: &[(String, String)],
     ) -> Result<(), ReadError> {
         self.vertices += shapes.vertices;
         if self.vertices > limits::IMPORT_VERTICES {
@@ -121,7 +121,7 @@ impl Drawing {
         self.open_lines += open.len();
         for ring in hatched.chain(closed) {
             self.rings.push(ring);
-            self.attributes.push(attributes.clone());
+            self.attributes.push(attributes.to_vec());
         }
         if self.rings.len() > limits::IMPORT_FEATURES {
             return Err(ReadError::TooManyFeatures {

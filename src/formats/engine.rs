@@ -130,7 +130,10 @@ pub fn engine_versions() -> EngineVersions {
         .filter(|name| DriverManager::get_driver_by_name(name).is_err())
         .collect();
     // EPSG:4547 440391.383 E, 3528719.228 N is 113.37° E, 31.88° N (PROJ 9.1).
-    let mut position = [geo::Coord { x: 440_391.383, y: 3_528_719.228 }];
+    let mut position = [geo::Coord {
+        x: 440_391.383,
+        y: 3_528_719.228,
+    }];
     let done = positions_to_stored(&Reading::epsg(4547), &mut position);
     let [at] = position;
     EngineVersions {

@@ -249,7 +249,7 @@ fn encoding_of(
         Some(dbf) => sniff_dbf(dbf, &mut sniffer)?,
         None => 0,
     };
-    let verdict = sniffer.verdict();
+    let told = sniffer.verdict();
     let declared = match family.file("cpg") {
         Some(file) => text_encoding::by_name(&side_text(file)?).map(|e| (e, EncodingOrigin::Cpg)),
         None => None,
@@ -257,7 +257,7 @@ fn encoding_of(
     // Language byte 0x4D is code page 936; the others say nothing about Chinese.
     let by_language =
         (language == 0x4D).then_some((encoding_rs::GB18030, EncodingOrigin::LanguageByte));
-    let sniffed = match verdict {
+    let by_bytes = match told {
         Verdict::Ascii | Verdict::Utf8 => encoding_rs::UTF_8,
         Verdict::Gb18030 | Verdict::LikelyGb18030 | Verdict::Neither => encoding_rs::GB18030,
     };
@@ -267,19 +267,19 @@ fn encoding_of(
         (named, EncodingOrigin::User)
     } else {
         match declared.or(by_language) {
-            Some((declared, origin)) if agrees(declared, verdict) => (declared, origin),
+            Some((declared, origin)) if agrees(declared, told) => (declared, origin),
             Some((declared, _)) => {
                 findings.push(
                     Finding::warning("encoding.contradicts")
                         .with("declared", declared.name())
-                        .with("used", sniffed.name()),
+                        .with("used", by_bytes.name()),
                 );
-                (sniffed, EncodingOrigin::Sniffed)
+                (by_bytes, EncodingOrigin::Sniffed)
             }
-            None => (sniffed, EncodingOrigin::Sniffed),
+            None => (by_bytes, EncodingOrigin::Sniffed),
         }
     };
-    if verdict == Verdict::Neither && origin != EncodingOrigin::User {
+    if told == Verdict::Neither && origin != EncodingOrigin::User {
         findings.push(Finding::error("encoding.unmappable").with("tried", "UTF-8, GB18030"));
     }
     let preview = sniffer.preview(encoding);

@@ -19,7 +19,7 @@ pub enum Format {
     GeoPackage,
     /// KML, or KMZ.
     Kml,
-    /// AutoCAD DXF, text form.
+    /// `AutoCAD` DXF, text form.
     Dxf,
     /// ESRI File Geodatabase, a folder or a zip of it.
     FileGdb,

@@ -185,7 +185,7 @@ fn keep(plot: &mut Plot, name: String, value: &str) {
 /// Label, ring and two numbers; the label, or label and ring, may be missing.
 fn point_line(fields: &[&str]) -> Option<PointLine> {
     let fields = match fields {
-        [head @ .., last] if last.is_empty() => head,
+        [head @ .., ""] => head,
         all => all,
     };
     let (label, ring, first, second) = match fields {

@@ -170,15 +170,13 @@ fn crs_of(
         (None, Some(zone)) => crs::gauss_kruger_code(meridian(zone, degrees), 500_000.0),
         (None, None) => None,
     };
-    Ok(match code {
-        Some(code) => known(CrsChoice::Epsg(code)),
-        None => {
-            findings.push(Finding::warning("survey.zone_missing"));
-            SourceCrs {
-                stated: stated.clone(),
-                ..SourceCrs::nowhere()
-            }
-        }
+    if let Some(code) = code {
+        return Ok(known(CrsChoice::Epsg(code)));
+    }
+    findings.push(Finding::warning("survey.zone_missing"));
+    Ok(SourceCrs {
+        stated: stated.clone(),
+        ..SourceCrs::nowhere()
     })
 }
 
@@ -236,15 +234,13 @@ fn shape_of(plot: &Plot, is_east_first: bool) -> (Shape, Vec<Finding>) {
 
 /// Splits a plot's points into closed rings: at a new ring number, or after a ring has closed.
 fn rings_of(plot: &Plot, is_east_first: bool, findings: &mut Vec<Finding>) -> Vec<LineString<f64>> {
-    let position = |point: &PointLine| match is_east_first {
-        true => Coord {
-            x: point.first,
-            y: point.second,
-        },
-        false => Coord {
-            x: point.second,
-            y: point.first,
-        },
+    let position = |point: &PointLine| {
+        let (x, y) = if is_east_first {
+            (point.first, point.second)
+        } else {
+            (point.second, point.first)
+        };
+        Coord { x, y }
     };
     let mut groups: Vec<Vec<&PointLine>> = Vec::new();
     let mut is_closed = true;

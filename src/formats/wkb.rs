@@ -53,6 +53,7 @@ struct Reader<'a> {
 struct Head {
     little: bool,
     kind: u32,
+    has_z: bool,
     numbers: usize,
 }
 
@@ -82,7 +83,7 @@ impl Reader<'_> {
         })
     }
 
-    fn head(&mut self, shapes: &mut Shapes) -> Result<Head, Broken> {
+    fn head(&mut self) -> Result<Head, Broken> {
         let [order] = self.bytes::<1>()?;
         let little = match order {
             0 => false,
@@ -113,10 +114,10 @@ impl Reader<'_> {
             self.bytes::<4>()?;
         }
         let (z, m) = (flag_z || iso_z, flag_m || iso_m);
-        shapes.has_z |= z;
         Ok(Head {
             little,
             kind: plain % 1000,
+            has_z: z,
             numbers: 2 + usize::from(z) + usize::from(m),
         })
     }
@@ -125,10 +126,10 @@ impl Reader<'_> {
         if depth > limits::NESTING {
             return Err(Broken);
         }
-        let head = self.head(shapes)?;
+        let head = self.head()?;
         match head.kind {
             1 => {
-                self.position(head)?;
+                self.position(head, shapes)?;
                 shapes.others += 1;
             }
             2 | 8 | 9 => {
@@ -157,27 +158,29 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn position(&mut self, head: Head) -> Result<Coord<f64>, Broken> {
+    fn position(&mut self, head: Head, shapes: &mut Shapes) -> Result<Coord<f64>, Broken> {
         let (x, y) = (self.number(head.little)?, self.number(head.little)?);
-        for _ in 2..head.numbers {
-            self.number(head.little)?;
+        for extra in 2..head.numbers {
+            let value = self.number(head.little)?;
+            // KML writes a height of 0 where there is none.
+            shapes.has_z |= head.has_z && extra == 2 && value.abs() > 0.0;
         }
         Ok(Coord { x, y })
     }
 
-    fn positions(&mut self, head: Head) -> Result<Vec<Coord<f64>>, Broken> {
+    fn positions(&mut self, head: Head, shapes: &mut Shapes) -> Result<Vec<Coord<f64>>, Broken> {
         let count = self.count(head.little)?;
         // A count that promises more than there are bytes must not reserve memory.
         if count > self.rest.len() / (8 * head.numbers) {
             return Err(Broken);
         }
-        (0..count).map(|_| self.position(head)).collect()
+        (0..count).map(|_| self.position(head, shapes)).collect()
     }
 
     fn polygon(&mut self, head: Head, shapes: &mut Shapes) -> Result<(), Broken> {
         let mut rings = Vec::new();
         for _ in 0..self.count(head.little)? {
-            rings.push(self.positions(head)?);
+            rings.push(self.positions(head, shapes)?);
         }
         keep(rings, shapes);
         Ok(())
@@ -191,7 +194,7 @@ impl Reader<'_> {
     ) -> Result<(), Broken> {
         let mut rings = Vec::new();
         for _ in 0..self.count(head.little)? {
-            let ring = self.head(shapes)?;
+            let ring = self.head()?;
             rings.push(self.curve(ring, shapes, depth + 1)?);
         }
         keep(rings, shapes);
@@ -205,15 +208,15 @@ impl Reader<'_> {
         depth: usize,
     ) -> Result<Vec<Coord<f64>>, Broken> {
         match head.kind {
-            2 => self.positions(head),
+            2 => self.positions(head, shapes),
             8 => {
                 shapes.has_curves = true;
-                Ok(chords(&self.positions(head)?))
+                Ok(chords(&self.positions(head, shapes)?))
             }
             9 if depth <= limits::NESTING => {
                 let mut line: Vec<Coord<f64>> = Vec::new();
                 for _ in 0..self.count(head.little)? {
-                    let piece = self.head(shapes)?;
+                    let piece = self.head()?;
                     let next = self.curve(piece, shapes, depth + 1)?;
                     // Each piece begins where the last one ended.
                     let skip = usize::from(!line.is_empty());

@@ -29,6 +29,54 @@ pub fn write<T: Send + 'static>(
     })
 }
 
+/// What becomes of a transaction that was tried out.
+pub(super) enum Trial<T> {
+    /// It is committed with its change record.
+    Keep(T, Change),
+    /// It is undone; only the value is kept.
+    Undo(T),
+}
+
+/// How a tried transaction ends when it is not committed.
+enum NotKept<T> {
+    Undone(T),
+    Failed(ServiceError),
+}
+
+impl<T> From<StoreError> for NotKept<T> {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Carries work out in a write transaction and commits or undoes it as the work says, so that a dry
+/// run sees exactly what a commit would.
+///
+/// `work` is given the function that computes the figures anew, to call once its records are in.
+///
+/// # Errors
+/// What `work` refuses, or that the store failed; nothing is written then.
+pub(super) fn try_out<T: Send + 'static>(
+    store: &Store,
+    actor: &Actor,
+    work: impl FnOnce(
+        &WriteTx<'_>,
+        fn(&WriteTx<'_>) -> Result<(), StoreError>,
+    ) -> Result<Trial<T>, ServiceError>
+    + Send
+    + 'static,
+) -> Result<T, ServiceError> {
+    let tried = store.write(actor, move |tx| match work(tx, refresh) {
+        Ok(Trial::Keep(value, change)) => Ok((value, change)),
+        Ok(Trial::Undo(value)) => Err(NotKept::Undone(value)),
+        Err(error) => Err(NotKept::Failed(error)),
+    });
+    match tried {
+        Ok(value) | Err(NotKept::Undone(value)) => Ok(value),
+        Err(NotKept::Failed(error)) => Err(error),
+    }
+}
+
 fn refresh(tx: &WriteTx<'_>) -> Result<(), StoreError> {
     let touched = tx.touched()?;
     if touched.obligations || touched.sites.len() > FEW_SITES {

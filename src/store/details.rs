@@ -82,21 +82,21 @@ impl Snapshot<'_> {
         let mut rows = statement.query([])?;
         let mut areas = Vec::new();
         while let Some(row) = rows.next()? {
-            let id = row.get(0)?;
-            let kind: String = row.get(1)?;
-            areas.push(ReferenceArea {
-                id,
-                kind: if kind == "county" { AreaKind::County } else { AreaKind::Township },
-                name: row.get(2)?,
-                synthetic: row.get(3)?,
-                ground: blob::ground(row.get(4)?).ok_or_else(|| StoreError::Corrupt {
-                    table: "reference_area",
-                    id,
-                    what: "geom is no ground".to_owned(),
-                })?,
-            });
+            areas.push(reference_area(row)?);
         }
         Ok(areas)
+    }
+
+    /// One reference area, ended or not.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when the row cannot be read.
+    pub fn reference_area(&self, id: RecordId) -> Result<Option<ReferenceArea>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "select id, kind, name, synthetic, geom from reference_area where id = ?1",
+        )?;
+        let mut rows = statement.query([id])?;
+        rows.next()?.map(reference_area).transpose()
     }
 
     /// What is recorded of a record beside what the figures need.
@@ -181,4 +181,21 @@ impl Snapshot<'_> {
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// Number, kind, name, whether it is made up, and ground, in this order.
+fn reference_area(row: &rusqlite::Row<'_>) -> Result<ReferenceArea, StoreError> {
+    let id = row.get(0)?;
+    let kind: String = row.get(1)?;
+    Ok(ReferenceArea {
+        id,
+        kind: if kind == "county" { AreaKind::County } else { AreaKind::Township },
+        name: row.get(2)?,
+        synthetic: row.get(3)?,
+        ground: blob::ground(row.get(4)?).ok_or_else(|| StoreError::Corrupt {
+            table: "reference_area",
+            id,
+            what: "geom is no ground".to_owned(),
+        })?,
+    })
 }

@@ -7,7 +7,7 @@ use qingshan::domain::{
     BoundaryRole, Claim, Day, Disturbance, Figures, Grade, InForce, Instant, Known, Obligation,
     ObligationTerms, PlaceType, RecordId, Site, SiteTerms,
 };
-use qingshan::geometry::{Ground, difference, intersection, union};
+use qingshan::geometry::{Ground, difference, intersection, parts, union};
 
 use super::history::County;
 
@@ -364,8 +364,7 @@ fn double_m2(owed: &[&Owed], fold: &Fold) -> f64 {
 
 /// The area of the parts below 1 m².
 pub fn small_parts_m2(ground: &Ground) -> f64 {
-    ground
-        .parts()
+    parts(ground)
         .iter()
         .map(Ground::area_m2)
         .filter(|area_m2| *area_m2 < 1.0)

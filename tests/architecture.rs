@@ -17,7 +17,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// Libraries and the only rooms that may name them.
-const OWNED: [(&str, &[&str]); 16] = [
+const OWNED: [(&str, &[&str]); 15] = [
     ("rusqlite", &["store", "formats/geopackage"]),
     ("gdal", &["formats"]),
     ("gdal_sys", &["formats"]),
@@ -25,7 +25,6 @@ const OWNED: [(&str, &[&str]); 16] = [
     ("image", &["formats"]),
     ("calamine", &["formats"]),
     ("rust_xlsxwriter", &["formats"]),
-    ("mvt", &["formats"]),
     ("zip", &["formats"]),
     ("axum", &["http"]),
     ("tower_http", &["http"]),

@@ -11,6 +11,7 @@ pub mod demo_text;
 pub mod figures_json;
 pub mod layer;
 pub mod limits;
+pub mod mvt;
 pub mod source;
 pub mod vector;
 

@@ -6,6 +6,7 @@
 mod backup;
 mod clock;
 mod doctor;
+mod export;
 mod failure;
 mod import;
 mod obligation;
@@ -66,6 +67,8 @@ enum Command {
     Remaining(remaining::Args),
     /// 整改任务：新增、列出 / obligations: add, list
     Obligation(obligation::Args),
+    /// 导出：geojson、gpkg、shp、kml、txt、xlsx、csv / take part of the ledger out to a file
+    Export(export::Args),
     /// 在线备份到新文件夹，核验后才算数 / copy the store to a new folder, verified before it counts
     Backup(backup::BackupArgs),
     /// 从备份恢复到空数据目录 / restore a backup into an empty data directory
@@ -95,6 +98,7 @@ impl Cli {
             Command::Import(args) => import::run(&args, &data_dir, lang),
             Command::Remaining(args) => remaining::run(&args, &data_dir, lang),
             Command::Obligation(args) => obligation::run(&args, &data_dir, lang),
+            Command::Export(args) => export::run(&args, &data_dir, lang),
             Command::Backup(args) => backup::backup(&args, &data_dir, lang),
             Command::Restore(args) => backup::restore(&args, &data_dir, lang),
             Command::Verify(args) => verify::run(&args, &data_dir, lang),

@@ -168,7 +168,8 @@ fn containers(
         if other.index == index || !holds_box || other.area <= *own_area {
             continue;
         }
-        let Some(outer) = rings.get(other.index) else {
+        // An open ring holds nothing; the check of the geometry says that it is open.
+        let Some(outer) = rings.get(other.index).filter(|outer| outer.is_closed()) else {
             continue;
         };
         if is_inside(ring, outer, tests)? {

@@ -6,7 +6,7 @@ Without --data-dir a fresh demo county is made in a temporary directory. The rec
 copy of its database; with --files from data/demo and seeds instead, which also checks that the demo
 was loaded as written. Every figure of every obligation and of the county total is compared at four
 grades on five dates, within the larger of 1e-6 of the row's ground and 0.01 m²; with --all-rows the
-rows by site, township and responsible party too. How the normative text is read where it leaves a
+rows by site, township and responsible party too. Two dates are also asked as they were known then. How the normative text is read where it leaves a
 choice stands in tests/oracle/accounts.py. Ends with "N passed, N failed"; exit code 1 on any excess.
 Needs tests/oracle/requirements.txt (shapely, pyproj); nothing of the program's code is used.
 """
@@ -25,6 +25,8 @@ from oracle.area import area_m2, karney_m2
 
 ROOT = Path(__file__).parent.parent
 DATES = ("2022-07-31", "2022-12-31", "2023-10-15", "2024-12-31", "2025-12-31")
+# As known on the evening of the day itself: what a frozen report of that day would have said.
+KNOWN_THEN = ("2022-12-31", "2024-06-30")
 GRADE_CODES = ("reported", "evidenced", "verified", "accepted")
 FIGURES = (
     "obligation_m2",
@@ -103,32 +105,28 @@ def check_area(book, comparison):
         comparison.number(f"area of {type(record).__name__} {record.id}", "karney", mine, karney, mine)
 
 
-def compare_date(book, binary, data_dir, day, all_rows, comparison):
-    accounts = Accounts(book, date.fromisoformat(day))
+def compare_date(book, binary, data_dir, day, bys, comparison, known_at=None):
+    accounts = Accounts(book, date.fromisoformat(day), known_at and datetime.fromisoformat(known_at))
+    then = ["--known-at", known_at] if known_at else []
     for grade in GRADES:
-        for by in ("obligation", "site", "township", "liable") if all_rows else ("obligation",):
-            report = json.loads(
-                ask(
-                    binary, data_dir, "remaining", "--as-of", day, "--grade", str(grade), "--by", by, "--format", "json"
-                )
-            )
+        place = f"{day}{' as known then' if known_at else ''} g{grade}"
+        for by in bys:
+            words = ["--as-of", day, "--grade", str(grade), "--by", by, *then]
+            report = json.loads(ask(binary, data_dir, "remaining", *words, "--format", "json"))
             theirs = {row["key"]: row for row in report["rows"]}
             ours = accounts.rows(by, grade)
-            comparison.equal(f"{day} g{grade} by {by}", "keys", sorted(r.key for r in ours), sorted(theirs))
+            comparison.equal(f"{place} by {by}", "keys", sorted(r.key for r in ours), sorted(theirs))
+            comparison.row(f"{place} total", accounts.union_row("total", grade), report["total"])
             for row in ours:
                 if row.key in theirs:
-                    comparison.row(f"{day} g{grade} {row.key}", row, theirs[row.key])
-            if by == "obligation":
-                comparison.row(f"{day} g{grade} total", accounts.union_row("total", grade), report["total"])
-                for row in ours:
-                    if row.key in theirs:
-                        ratio = (theirs[row.key].get("pace") or {}).get("ratio")
-                        comparison.equal(
-                            f"{day} g{grade} {row.key}",
-                            "status",
-                            status_of(accounts, row, grade, ratio),
-                            theirs[row.key]["status"],
-                        )
+                    comparison.row(f"{place} {row.key}", row, theirs[row.key])
+                    if by == "obligation":
+                        compare_status(accounts, row, theirs[row.key], grade, place, comparison)
+
+
+def compare_status(accounts, ours, theirs, grade, place, comparison):
+    ratio = (theirs.get("pace") or {}).get("ratio")
+    comparison.equal(f"{place} {ours.key}", "status", status_of(accounts, ours, grade, ratio), theirs["status"])
 
 
 def show(comparison, started):
@@ -152,6 +150,7 @@ def main():
     parser.add_argument("--files", action="store_true", help="read data/demo and seeds, not the database")
     parser.add_argument("--all-rows", action="store_true", help="also rows by site, township and liable")
     parser.add_argument("--dates", nargs="*", default=DATES)
+    parser.add_argument("--known-then", nargs="*", default=KNOWN_THEN, help="dates asked as they were known on the day")
     args = parser.parse_args()
     started, comparison = datetime.now(), Comparison()
     for name, got, want, allowed in worked.differences():
@@ -166,8 +165,11 @@ def main():
             store_file.snapshot(database(data_dir), f"{scratch}/copy.gpkg")
             book = store_file.read(f"{scratch}/copy.gpkg")
         check_area(book, comparison)
+        bys = ("obligation", "site", "township", "liable") if args.all_rows else ("obligation",)
         for day in args.dates:
-            compare_date(book, args.binary, data_dir, day, args.all_rows, comparison)
+            compare_date(book, args.binary, data_dir, day, bys, comparison)
+        for day in args.known_then:
+            compare_date(book, args.binary, data_dir, day, bys, comparison, f"{day}T23:59:59+08:00")
     show(comparison, started)
     return 1 if comparison.differences else 0
 

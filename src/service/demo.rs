@@ -68,6 +68,16 @@ pub fn fill_demo(store: &Store, actor: &Actor) -> Result<bool, ServiceError> {
     }
     let story = story()?;
     let obligations = all_obligations()?;
+    // The plan came first: a figure as known on a past day needs the obligations known by then.
+    if let Some(first) = story.keys().next() {
+        store.write_with_set_clock(morning_of(*first), actor, move |tx| {
+            for obligation in &obligations {
+                tx.add_obligation(obligation)?;
+            }
+            let payload = json!({ "obligations": obligations.len() });
+            Ok::<_, ServiceError>(((), change("demo.obligations", payload)))
+        })?;
+    }
     let mut written = Written::default();
     for (day, entries) in story {
         let told = written;
@@ -81,12 +91,8 @@ pub fn fill_demo(store: &Store, actor: &Actor) -> Result<bool, ServiceError> {
         })?;
     }
     store.write(actor, move |tx| {
-        for obligation in &obligations {
-            tx.add_obligation(obligation)?;
-        }
         refresh_county(tx, None)?;
-        let payload = json!({ "obligations": obligations.len() });
-        Ok::<_, ServiceError>((true, change("demo.obligations", payload)))
+        Ok::<_, ServiceError>((true, change("demo.figures", json!({}))))
     })
 }
 

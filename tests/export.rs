@@ -1,7 +1,6 @@
 //! The ledger taken out in every format, and read back by the program's own import.
 #![expect(
     clippy::expect_used,
-    clippy::panic,
     clippy::unwrap_used,
     reason = "a test may stop at the first surprise"
 )]

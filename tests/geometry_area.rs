@@ -69,7 +69,7 @@ proptest! {
 
     #[test]
     fn on_raw_vertices_the_others_mean_other_edges(ground in any_ground()) {
-        // product.md §3: 1e-5 and 4e-5 at the county's latitude; 53° north bends edges twice as much.
+        // docs/ACCOUNTING.md: 1e-5 and 4e-5 at the county's latitude; 53° north bends edges twice as much.
         let area_m2 = ground.area_m2();
         prop_assert!((national_series_area_m2(&ground) / area_m2 - 1.0).abs() < 3e-4);
         prop_assert!((karney_area_m2(&ground) / area_m2 - 1.0).abs() < 3e-4);

@@ -1,4 +1,10 @@
 //! Vector tiles read back by a reader that shares nothing with the encoder.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    reason = "a test says what failed by panicking"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;

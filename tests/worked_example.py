@@ -1,4 +1,4 @@
-"""Runs the worked example of product.md section 4 on the command line and checks every figure.
+"""Runs the worked example of docs/ACCOUNTING.md on the command line and checks every figure.
 
 Usage: python3 tests/worked_example.py --binary target/debug/qingshan
 Needs no packages. Ends with "N passed, N failed"; exit code 1 when anything failed.

@@ -102,7 +102,7 @@ impl Cli {
             Command::Backup(args) => backup::backup(&args, &data_dir, lang),
             Command::Restore(args) => backup::restore(&args, &data_dir, lang),
             Command::Verify(args) => verify::run(&args, &data_dir, lang),
-            Command::Doctor => doctor::run(&data_dir, lang),
+            Command::Doctor => Ok(doctor::run(&data_dir, lang)),
         }
     }
 }

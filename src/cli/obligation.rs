@@ -20,7 +20,7 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum What {
     /// 新增一项整改任务 / add one
-    Add(AddArgs),
+    Add(Box<AddArgs>),
     /// 载入随附的整改清单任务（已有的跳过） / add the seed obligations that are not there yet
     Seed,
     /// 列出全部任务 / list all

@@ -274,8 +274,7 @@ impl When {
     fn grade(self, grades: &[GradeRecord]) -> Grade {
         grades
             .iter()
-            .filter(|record| record.recorded_at <= self.known_at)
-            .next_back()
+            .rfind(|record| record.recorded_at <= self.known_at)
             .map_or(Grade::Reported, |record| record.grade)
     }
 }

@@ -114,8 +114,7 @@ impl Claim {
     pub fn grade_at(&self, known_at: Instant) -> Grade {
         self.grades
             .iter()
-            .filter(|record| record.recorded_at <= known_at)
-            .next_back()
+            .rfind(|record| record.recorded_at <= known_at)
             .map_or(Grade::Reported, |record| record.grade)
     }
 }

@@ -21,7 +21,7 @@ pub struct Layer {
 /// One column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// Its name for programs: the standard import column (product.md §7) where there is one.
+    /// Its name for programs: the standard import column (docs/IMPORT.md) where there is one.
     pub name: String,
     /// Its heading for people.
     pub heading: String,

@@ -379,7 +379,7 @@ fn a_shapefile_beside_a_shp_place_is_loose() {
 
 #[test]
 fn survey_text_is_the_text_of_the_bureau() {
-    // The square of product.md §7, 100 m in the plane of EPSG:4526.
+    // The square of docs/IMPORT.md, 100 m in the plane of EPSG:4526.
     let mut corners = ring(&[
         (38_416_514.688, 3_534_616.337),
         (38_416_614.688, 3_534_616.337),

@@ -60,7 +60,7 @@ pub(super) fn write(job: &Job<'_>, path: &Path) -> Result<Vec<Finding>, WriteErr
 impl AreaUnit {
     const fn m2(self) -> f64 {
         match self {
-            // 亩 is 10000/15 m² (product.md §2).
+            // 亩 is 10000/15 m² (statutory units).
             Self::Mu => 10_000.0 / 15.0,
             Self::Hectare => 10_000.0,
             Self::SquareMetre => 1.0,

@@ -6,7 +6,7 @@ use super::ring_set::rings_of;
 use super::{Ground, area};
 
 /// A part smaller than this is a sliver, m².
-// Source: product.md §3, "parts below 1 m² are reported".
+// Source: docs/ACCOUNTING.md, "parts below 1 m² are reported".
 pub const SLIVER_M2: f64 = 1.0;
 
 /// How many parts are slivers, and their area together.

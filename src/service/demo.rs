@@ -19,22 +19,28 @@ use crate::store::{
     NewGrade, NewParcel, NewReferenceArea, NewSite, NewTerms, Origin, RecordKind, Store, WriteTx,
 };
 
+/// Makes a feature of some file an entry of the story.
+type IntoEntry = fn(DemoFeature) -> Entry;
+
+/// A file's name and its text.
+type Input = (&'static str, &'static str);
+
 /// The demo's inputs, committed under `data/demo`.
 macro_rules! input {
     ($name:literal) => {
         ($name, include_str!(concat!("../../data/demo/", $name)))
     };
 }
-const COUNTY: (&str, &str) = input!("county.geojson");
-const TOWNSHIPS: (&str, &str) = input!("townships.geojson");
-const SITES: (&str, &str) = input!("sites.geojson");
-const BOUNDARIES: (&str, &str) = input!("boundaries.geojson");
-const PARCELS: (&str, &str) = input!("parcels.geojson");
-const CLAIMS: (&str, &str) = input!("claims.geojson");
-const DISTURBANCES: (&str, &str) = input!("disturbances.geojson");
-const EXEMPTIONS: (&str, &str) = input!("exemptions.geojson");
-const CORRECTIONS: (&str, &str) = input!("corrections.json");
-const OBLIGATIONS: (&str, &str) = input!("obligations.json");
+const COUNTY: Input = input!("county.geojson");
+const TOWNSHIPS: Input = input!("townships.geojson");
+const SITES: Input = input!("sites.geojson");
+const BOUNDARIES: Input = input!("boundaries.geojson");
+const PARCELS: Input = input!("parcels.geojson");
+const CLAIMS: Input = input!("claims.geojson");
+const DISTURBANCES: Input = input!("disturbances.geojson");
+const EXEMPTIONS: Input = input!("exemptions.geojson");
+const CORRECTIONS: Input = input!("corrections.json");
+const OBLIGATIONS: Input = input!("obligations.json");
 
 /// One thing that was recorded on a day.
 enum Entry {
@@ -124,7 +130,7 @@ fn bad(file: &'static str, what: impl Into<String>) -> ServiceError {
 /// All entries by the day they came in; on one day in the order areas, sites, …, corrections.
 fn story() -> Result<BTreeMap<Day, Vec<Entry>>, ServiceError> {
     let mut story: BTreeMap<Day, Vec<Entry>> = BTreeMap::new();
-    let kinds: [((&'static str, &str), fn(DemoFeature) -> Entry); 8] = [
+    let kinds: [(Input, IntoEntry); 8] = [
         (COUNTY, |f| Entry::Area(AreaKind::County, f)),
         (TOWNSHIPS, |f| Entry::Area(AreaKind::Township, f)),
         (SITES, Entry::Site),

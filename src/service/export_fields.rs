@@ -7,7 +7,7 @@ use crate::formats::layer::{Feature, Field, FieldKind, Layer, Value};
 use crate::geometry::MultiPolygon;
 
 /// Name, Chinese heading, English heading and kind of every column of ours. Where an import knows
-/// the column (product.md §7) the name is that of the import.
+/// the column (docs/IMPORT.md) the name is that of the import.
 const COLUMNS: [(&str, &str, &str, FieldKind); 47] = [
     ("site_code", "矿山编号", "Site code", FieldKind::Text),
     ("name", "名称", "Name", FieldKind::Text),

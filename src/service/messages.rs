@@ -96,13 +96,12 @@ fn filled(text: &str, values: &[(&'static str, String)]) -> String {
             continue;
         };
         let value = values.iter().find(|(known, _)| *known == name);
-        match value {
-            Some((_, value)) => out.push_str(value),
-            None => {
-                out.push('{');
-                out.push_str(name);
-                out.push('}');
-            }
+        if let Some((_, value)) = value {
+            out.push_str(value);
+        } else {
+            out.push('{');
+            out.push_str(name);
+            out.push('}');
         }
         rest = behind;
     }

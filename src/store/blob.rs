@@ -29,7 +29,7 @@ pub(super) fn ground(blob: Vec<u8>) -> Option<Ground> {
     Ground::reread(shape)
 }
 
-/// Registers ST_MinX, ST_MaxX, ST_MinY, ST_MaxY and ST_IsEmpty, which read the blob's header.
+/// Registers `ST_MinX`, `ST_MaxX`, `ST_MinY`, `ST_MaxY` and `ST_IsEmpty`, which read the blob's header.
 // Source: OGC 12-128r15, annex F.3 (functions the R-tree triggers call).
 pub(super) fn register_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8

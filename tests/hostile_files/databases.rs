@@ -1,4 +1,4 @@
-//! Hostile GeoPackages.
+//! Hostile `GeoPackage` files.
 
 use rusqlite::Connection;
 

@@ -1,4 +1,4 @@
-"""The figures of product.md section 4 by polygon overlay: buckets, union, difference.
+"""The figures of docs/ACCOUNTING.md by polygon overlay: buckets, union, difference.
 
 Where the text leaves a choice, the one made here (and meant to be the program's):
 (a) Ground in two sites belongs to the site with the lowest code whose F(t) holds it, in every row.

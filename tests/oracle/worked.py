@@ -1,4 +1,4 @@
-"""The oracle on the worked example of product.md section 4, before it judges anything else."""
+"""The oracle on the worked example of docs/ACCOUNTING.md, before it judges anything else."""
 
 import json
 from datetime import date

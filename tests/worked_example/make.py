@@ -1,4 +1,4 @@
-"""Writes the worked example of product.md section 4 as import files in plane metres (EPSG:4547).
+"""Writes the worked example of docs/ACCOUNTING.md as import files in plane metres (EPSG:4547).
 
 Usage: python3 tests/worked_example/make.py      (no packages needed)
 """

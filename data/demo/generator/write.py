@@ -1,4 +1,4 @@
-"""Writes the demo county's files with the standard import columns of product.md section 7."""
+"""Writes the demo county's files with the standard import columns of docs/IMPORT.md."""
 
 from datetime import date
 

@@ -10,7 +10,7 @@ use crate::domain::{
 use crate::geometry::{Finding, Ground, difference};
 use crate::store::{NewClaim, NewDisturbance, NewExemption, NewGrade, NewParcel};
 
-/// Ground outside the footprint below this is an edge drawn twice, m² (product.md §3).
+/// Ground outside the footprint below this is an edge drawn twice, m² (docs/ACCOUNTING.md).
 const OUTSIDE_M2: f64 = 1.0;
 
 /// Standard columns that only claims have, kept as attributes under their names.

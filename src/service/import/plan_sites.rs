@@ -11,7 +11,7 @@ use crate::domain::{
 use crate::geometry::{Finding, Ground, intersection};
 use crate::store::{NewBoundary, NewSite, NewTerms, Origin};
 
-/// Overlaps smaller than this are slivers of shared edges, m² (product.md §3).
+/// Overlaps smaller than this are slivers of shared edges, m² (docs/ACCOUNTING.md).
 const OVERLAP_M2: f64 = 1.0;
 
 impl Planner {

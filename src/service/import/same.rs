@@ -4,7 +4,7 @@ use geo::{Coord, LineString};
 
 use crate::geometry::Ground;
 
-/// Two vertices this near are one, metres (product.md §4).
+/// Two vertices this near are one, metres (docs/ACCOUNTING.md).
 const SAME_M: f64 = 0.001;
 /// Metres of a degree of latitude, rounded up so that nothing beyond 1 mm passes.
 const METRES_PER_DEGREE: f64 = 111_700.0;

@@ -7,5 +7,6 @@ pub mod cli;
 pub mod domain;
 pub mod formats;
 pub mod geometry;
+pub mod http;
 pub mod service;
 pub mod store;

@@ -1,0 +1,55 @@
+//! For those who watch the server: is it well, and what has it done.
+
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::app::App;
+use super::problem::Problem;
+use super::refusal::Refusal;
+
+/// The server is well.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Health {
+    /// Always `ok`; a server that is not well answers 503.
+    #[schema(example = "ok")]
+    health: &'static str,
+}
+
+/// Whether the server can read and write: 503 after a commit failed on disk.
+#[utoipa::path(
+    get, path = "/healthz", tag = "operation",
+    responses(
+        (status = 200, description = "Well", body = Health),
+        (status = 503, description = "Not well; restart it", body = Problem,
+            content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn healthz(State(app): State<App>) -> Result<Response, Refusal> {
+    app.blocking(|app| {
+        if app.store().is_poisoned() {
+            return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "store.poisoned"));
+        }
+        // A file that cannot be read any more shows here, before somebody asks for a figure.
+        app.store().read(|snapshot| snapshot.revision()).map_err(|error| Refusal {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            ..error.into()
+        })
+    })
+    .await?;
+    let mut response = axum::Json(Health { health: "ok" }).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// Counters and durations in Prometheus' text format.
+#[utoipa::path(
+    get, path = "/metrics", tag = "operation",
+    responses((status = 200, description = "Metrics", body = String, content_type = "text/plain"))
+)]
+pub(super) async fn metrics(State(app): State<App>) -> Response {
+    let text = app.metrics().text();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}

@@ -12,6 +12,7 @@ mod import;
 mod obligation;
 mod output;
 mod remaining;
+mod serve;
 mod table;
 mod units;
 mod verify;
@@ -59,6 +60,8 @@ impl Lang {
 
 #[derive(Subcommand)]
 enum Command {
+    /// 启动网页与接口（只限本机） / the web application and the API, for this machine
+    Serve(serve::Args),
     /// 向空数据目录填入虚构的演示县 / fill an empty data directory with the synthetic demo county
     Demo,
     /// 导入图形或台账，默认只试算 / import polygons or a ledger; a dry run unless --commit is given
@@ -94,6 +97,7 @@ impl Cli {
     fn carry_out(self) -> Result<ExitCode, Failure> {
         let Self { data_dir, lang, command } = self;
         match command {
+            Command::Serve(args) => serve::run(&args, &data_dir, lang),
             Command::Demo => backup::demo(&data_dir, lang),
             Command::Import(args) => import::run(&args, &data_dir, lang),
             Command::Remaining(args) => remaining::run(&args, &data_dir, lang),

@@ -3,10 +3,8 @@
 //! Every file is given to the real program in a process of its own with 3 GB of address space. It
 //! must end with the code and exit code expected, without a panic, must write nothing to the ledger,
 //! leave nothing in the temporary folder, read no other file and open no connection.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(clippy::redundant_closure_for_method_calls, reason = "a snapshot borrows")]
 
 #[path = "hostile_files/archives.rs"]
 mod archives;

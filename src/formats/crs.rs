@@ -146,16 +146,6 @@ pub enum CrsError {
         /// The system's name.
         name: String,
     },
-    /// A vertex that the system cannot hold.
-    #[error("{x}, {y} is not a place in {crs}")]
-    OutOfRange {
-        /// The system.
-        crs: String,
-        /// Easting or longitude as it came.
-        x: f64,
-        /// Northing or latitude as it came.
-        y: f64,
-    },
     /// PROJ refused; its own words.
     #[error("no way from {crs} to CGCS2000: {detail}")]
     NoTransform {
@@ -173,7 +163,6 @@ impl CrsError {
         match self {
             Self::Unknown { .. } => "crs.unknown",
             Self::NeedsParameters { .. } => "crs.needs_parameters",
-            Self::OutOfRange { .. } => "crs.out_of_range",
             Self::NoTransform { .. } => "crs.no_transform",
         }
     }

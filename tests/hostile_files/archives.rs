@@ -89,7 +89,7 @@ pub fn raw_zip(entries: &[Entry]) -> Vec<u8> {
         }
         directory.extend(b"PK\x01\x02");
         // Made by Unix, so that the mode counts.
-        directory.extend((3_u16 << 8 | 0x1e).to_le_bytes());
+        directory.extend(((3_u16 << 8) | 0x1e).to_le_bytes());
         directory.extend(entry.common());
         directory.extend([0_u8; 6]);
         directory.extend((entry.mode << 16).to_le_bytes());

@@ -80,3 +80,40 @@ impl Target {
         Self::ALL.into_iter().find(|target| target.code() == word)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::service::messages::messages;
+
+    /// Every code that the sources of reading and importing name, found by looking at them.
+    #[test]
+    fn every_code_has_its_sentence() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+        let mut missing = Vec::new();
+        for folder in ["formats", "geometry", "service/import"] {
+            for entry in std::fs::read_dir(format!("{root}/{folder}")).unwrap() {
+                let path = entry.unwrap().path();
+                let Ok(source) = std::fs::read_to_string(&path) else { continue };
+                let is_export = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("write"));
+                for text in source.split('"').skip(1).step_by(1).filter(|text| is_code(text)) {
+                    if !is_export && !messages().contains_key(text) {
+                        missing.push(format!("{text} in {}", path.display()));
+                    }
+                }
+            }
+        }
+        missing.dedup();
+        assert!(missing.is_empty(), "{missing:#?}");
+    }
+
+    fn is_code(text: &str) -> bool {
+        const AREAS: [&str; 14] = [
+            "geometry", "crs", "format", "archive", "layer", "encoding", "survey", "ledger", "dxf",
+            "field", "date", "site", "parcel", "claim",
+        ];
+        let is_word = |word: &str| {
+            !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+        };
+        text.split_once('.').is_some_and(|(area, name)| AREAS.contains(&area) && is_word(name))
+    }
+}

@@ -9,16 +9,15 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::apply::{Undo, apply};
-use super::columns::{self, Mapping};
+use super::columns;
 use super::plan::{Counts, Planner};
 use super::report::{ImportReport, Totals};
 use super::rows::Row;
 use super::{Target, judge, locate, settle};
-use crate::domain::{By, Day, Grade, Instant, Question, RecordId, Remaining};
-use crate::formats::crs_candidates::Candidate;
-use crate::formats::source::{ReadError, ReadOptions, Source};
+use crate::domain::{By, Day, Grade, Instant, Question, RecordId, Remaining, Site};
+use crate::formats::source::{ReadError, ReadOptions};
 use crate::formats::vector;
-use crate::geometry::{Finding, Ground};
+use crate::geometry::Ground;
 use crate::service::{County, ServiceError, ledger, remaining};
 use crate::store::{Actor, AreaKind, Change, NewBatch, Store, StoreError, WriteTx};
 
@@ -93,8 +92,10 @@ pub fn import(
     let (mapping, mut findings) =
         columns::map(&names, source.format, request.target, &request.maps, &request.sets)?;
     findings.splice(0..0, source.findings.iter().cloned());
-    let (candidates, rows) = prepare(store, request, &source, &mapping, &mut findings)?;
-    let report = ImportReport {
+    let (county, sites) = known_ground(store).map_err(ServiceError::from)?;
+    let (candidates, found) = settle::settle(&source, request.target, county.as_ref(), &sites);
+    findings.extend(found);
+    let mut report = ImportReport {
         target: request.target,
         format: source.format,
         layers: source.layers.clone(),
@@ -103,7 +104,7 @@ pub fn import(
         encoding: source.encoding.clone(),
         mapping: mapping.columns.clone(),
         kept_columns: mapping.kept.clone(),
-        features: count(rows.len()),
+        features: count(source.features.len()),
         added: 0,
         changed: 0,
         skipped: 0,
@@ -113,6 +114,15 @@ pub fn import(
         totals: None,
         batch_id: None,
     };
+    if report.is_refused() {
+        // Findings of single features under a wrong reading would only mislead.
+        report.findings.extend(source.features.into_iter().flat_map(|feature| feature.findings));
+        return Ok(report);
+    }
+    let around: Option<&Ground> = county.as_ref().filter(|_| request.target != Target::County);
+    let reading = source.crs.reading.as_ref();
+    let rows =
+        judge::judge(source.features, reading, &mapping, around, request.applies_repairs)?;
     let batch = batch_of(request, &report)?;
     Ok(carry_out(store, actor, request, rows, report, batch)?)
 }
@@ -132,30 +142,13 @@ fn refuse_own_files(store: &Store, path: &Path) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// Settles the coordinate system and judges every feature.
-fn prepare(
-    store: &Store,
-    request: &ImportRequest,
-    source: &Source,
-    mapping: &Mapping,
-    findings: &mut Vec<Finding>,
-) -> Result<(Vec<Candidate>, Vec<Row>), ServiceError> {
-    let (county, sites) = store.read(|snapshot| {
+/// The county's outline, when one is loaded, and all sites.
+fn known_ground(store: &Store) -> Result<(Option<Ground>, Vec<Site>), StoreError> {
+    store.read(|snapshot| {
         let areas = snapshot.reference_areas()?;
         let county = areas.into_iter().find(|area| area.kind == AreaKind::County);
-        Ok::<_, StoreError>((county.map(|area| area.ground), snapshot.sites()?))
-    })?;
-    let (candidates, found) = settle::settle(source, request.target, county.as_ref(), &sites);
-    findings.extend(found);
-    let around: Option<&Ground> = county.as_ref().filter(|_| request.target != Target::County);
-    let rows = judge::judge(
-        source.features.clone(),
-        source.crs.reading.as_ref(),
-        mapping,
-        around,
-        request.applies_repairs,
-    )?;
-    Ok((candidates, rows))
+        Ok((county.map(|area| area.ground), snapshot.sites()?))
+    })
 }
 
 fn batch_of(request: &ImportRequest, report: &ImportReport) -> Result<NewBatch, ServiceError> {

@@ -1,7 +1,7 @@
 //! The stage fold of one face, as of a day and as known at a moment.
 
 use super::mosaic::{Layer, Mosaic};
-use super::record::{GradeRecord, RecordId};
+use super::record::{RecordId, grade_at};
 use super::time::{Day, InForce, Instant, Known};
 use super::words::{Grade, PlaceType, Stage};
 
@@ -242,7 +242,7 @@ impl When {
                 stage,
                 grades,
                 known,
-            } if self.happened(*valid_on, *known) => Effect::Claimed(*stage, self.grade(grades)),
+            } if self.happened(*valid_on, *known) => Effect::Claimed(*stage, grade_at(grades, self.known_at)),
             Layer::Exemption { in_force, known } if self.holds(*in_force, *known) => Effect::Exempt,
             Layer::Parcel {
                 place_type,
@@ -269,12 +269,5 @@ impl When {
             } if *site == of => Some((*in_force, *known)),
             _ => None,
         }))
-    }
-
-    fn grade(self, grades: &[GradeRecord]) -> Grade {
-        grades
-            .iter()
-            .rfind(|record| record.recorded_at <= self.known_at)
-            .map_or(Grade::Reported, |record| record.grade)
     }
 }

@@ -112,11 +112,17 @@ impl Claim {
     /// The grade as known at a moment; a claim without any record yet is `reported`.
     #[must_use]
     pub fn grade_at(&self, known_at: Instant) -> Grade {
-        self.grades
-            .iter()
-            .rfind(|record| record.recorded_at <= known_at)
-            .map_or(Grade::Reported, |record| record.grade)
+        grade_at(&self.grades, known_at)
     }
+}
+
+/// The grade recorded last by a moment; of two recorded together the later in the list.
+pub(super) fn grade_at(grades: &[GradeRecord], known_at: Instant) -> Grade {
+    grades
+        .iter()
+        .filter(|record| record.recorded_at <= known_at)
+        .max_by_key(|record| record.recorded_at)
+        .map_or(Grade::Reported, |record| record.grade)
 }
 
 /// Ground broken (again) on a day, or planting that died back to a lower stage.

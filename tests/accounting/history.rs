@@ -17,7 +17,7 @@ use qingshan::geometry::{Ground, Limits, check};
 /// Where the plane metres of a description begin, degrees.
 const ORIGIN: (f64, f64) = (113.2, 32.0);
 /// Metres of a degree of longitude and of latitude at 32° N; only sizes depend on it.
-const METRES_PER_DEGREE: (f64, f64) = (94_500.0, 110_900.0);
+pub const METRES_PER_DEGREE: (f64, f64) = (94_500.0, 110_900.0);
 /// Days between two steps.
 const STEP_DAYS: u64 = 8;
 /// The last step of a history: some five months.
@@ -270,13 +270,49 @@ pub fn ground(patch: &Patch, shift: Metres) -> Ground {
     check(&shape, &Limits::default()).ground.unwrap()
 }
 
+/// Everything on one side of a line through a place near the sites.
+///
+/// No larger than it must be: the overlay's grid is coarser for boxes above some 20 km.
+pub fn half_plane(through: (i32, i32), turn_deg: i32) -> Ground {
+    let shape = Shape::Rectangle {
+        east: 8_000,
+        north: 8_000,
+    };
+    let (sin, cos) = f64::from(turn_deg).to_radians().sin_cos();
+    // Half of the long side back, so that the line runs on either way.
+    let back = (-4_000.0 * cos, -4_000.0 * sin);
+    let patch = Patch {
+        x: through.0,
+        y: through.1,
+        turn_deg,
+        shape,
+    };
+    ground(&patch, back)
+}
+
 /// Draws the places of one site; a place may use an earlier outline again.
-struct Pen {
+pub struct Pen {
     drawn: Vec<Patch>,
 }
 
 impl Pen {
-    fn draw(&mut self, place: &Place) -> Ground {
+    /// A pen that knows the outlines of a site's boundaries and claims.
+    pub fn over(site: &SiteSpec) -> Self {
+        let places = site
+            .footprints
+            .iter()
+            .map(|f| &f.place)
+            .chain(site.claims.iter().map(|c| &c.place));
+        let drawn = places.filter_map(|place| match place {
+            Place::Fresh(patch) => Some(patch.clone()),
+            Place::Like { .. } => None,
+        });
+        Self {
+            drawn: drawn.collect(),
+        }
+    }
+
+    pub fn draw(&mut self, place: &Place) -> Ground {
         match place {
             Place::Fresh(patch) => {
                 self.drawn.push(patch.clone());

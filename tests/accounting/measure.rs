@@ -26,6 +26,15 @@ pub fn thousand() -> Config {
     config
 }
 
+/// A tenth of the histories, for what is slow to check.
+pub fn one_in_ten() -> Config {
+    let thousand = thousand();
+    Config {
+        cases: thousand.cases.div_ceil(10),
+        ..thousand
+    }
+}
+
 /// A figure with its name.
 pub type Named = (&'static str, f64);
 

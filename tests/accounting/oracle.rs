@@ -64,11 +64,12 @@ fn join(into: &mut Ground, more: &Ground) {
 
 /// The footprint F(t) of a site.
 pub fn footprint(site: &Site, at: Moment) -> Ground {
-    let versions: Vec<_> = site
+    let mut versions: Vec<_> = site
         .boundaries
         .iter()
         .filter(|b| b.role == BoundaryRole::Footprint)
         .collect();
+    versions.sort_by_key(|b| b.id);
     let mut ground = Ground::empty();
     if let Some(boundary) = at.version(&versions, |b| (b.in_force, b.known)) {
         join(&mut ground, &boundary.ground);
@@ -215,6 +216,8 @@ pub struct Owed {
     pub ground: Ground,
     /// The rest of F ∩ scope − X, which a site of lower code has.
     pub elsewhere: Ground,
+    /// F ∩ scope, exempt or not, whoever has it.
+    pub asked: Ground,
 }
 
 /// A site on a day, with everything that does not depend on the grade.
@@ -274,6 +277,7 @@ impl<'a> SiteState<'a> {
             required: obligation.required_stage.number(),
             ground: difference(&owing, &self.lower),
             elsewhere: intersection(&owing, &self.lower),
+            asked,
         })
     }
 

@@ -8,7 +8,7 @@
 use crate::geometry::{Face, Ground, arrange};
 
 use super::obligation::Obligation;
-use super::record::{Claim, Disturbance, GradeRecord, RecordId, Site};
+use super::record::{Boundary, Claim, Disturbance, GradeRecord, RecordId, Site};
 use super::slivers::{SmallPart, small_parts};
 use super::time::{Day, InForce, Known};
 use super::words::{BoundaryRole, PlaceType, Stage};
@@ -110,9 +110,8 @@ impl Mosaic {
 }
 
 fn footprint_layers(site: &Site) -> Vec<(Layer, &Ground)> {
-    site.boundaries
-        .iter()
-        .filter(|b| b.role == BoundaryRole::Footprint)
+    footprints(site)
+        .into_iter()
         .map(|b| {
             (
                 Layer::Footprint {
@@ -123,6 +122,18 @@ fn footprint_layers(site: &Site) -> Vec<(Layer, &Ground)> {
             )
         })
         .collect()
+}
+
+/// Footprint versions by number, so that of two that begin and were recorded together (one import)
+/// the same one always decides.
+fn footprints(site: &Site) -> Vec<&Boundary> {
+    let mut versions: Vec<&Boundary> = site
+        .boundaries
+        .iter()
+        .filter(|b| b.role == BoundaryRole::Footprint)
+        .collect();
+    versions.sort_by_key(|b| b.id);
+    versions
 }
 
 /// Claims and disturbances in fold order: by day; disturbances first, then claims by ascending
@@ -178,18 +189,14 @@ fn cutting_layers(site: &Site) -> impl Iterator<Item = (Layer, &Ground)> {
 }
 
 fn lower_layers(place: usize, other: &Site) -> impl Iterator<Item = (Layer, &Ground)> {
-    let footprints = other
-        .boundaries
-        .iter()
-        .filter(|b| b.role == BoundaryRole::Footprint)
-        .map(move |b| {
-            let layer = Layer::LowerFootprint {
-                site: place,
-                in_force: b.in_force,
-                known: b.known,
-            };
-            (layer, &b.ground)
-        });
+    let footprints = footprints(other).into_iter().map(move |b| {
+        let layer = Layer::LowerFootprint {
+            site: place,
+            in_force: b.in_force,
+            known: b.known,
+        };
+        (layer, &b.ground)
+    });
     let broken = other
         .disturbances
         .iter()

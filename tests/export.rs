@@ -371,3 +371,33 @@ fn a_claim_brings_its_kept_columns_with_it() {
     assert_eq!(value(&source, 1, "stage"), Some("4"));
     assert_eq!(value(&source, 1, "grade_name"), Some("验收"));
 }
+
+#[test]
+fn a_site_without_ground_is_a_row_without_geometry() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(directory.path()).unwrap();
+    write(&store, &Actor("cli:test".into()), |tx| {
+        let code = "WH-002".to_owned();
+        let id = tx.add_site(&NewSite {
+            code,
+            kind: SiteKind::Quarry,
+            synthetic: true,
+        })?;
+        tx.add_terms(id, &terms())?;
+        let payload = serde_json::json!({});
+        Ok((
+            (),
+            Change {
+                action: "test.fill",
+                subject: "WH-002".into(),
+                payload,
+            },
+        ))
+    })
+    .unwrap();
+    let request = request(ExportSubject::Sites, WriteFormat::GeoPackage);
+    let (written, source) = taken_out(&store, &request).unwrap();
+    assert_eq!(written.features, 1);
+    assert_eq!(source.features[0].shape, None);
+    assert_eq!(value(&source, 0, "area_m2"), Some("0"));
+}

@@ -154,10 +154,9 @@ impl Filling {
         values: Vec<Option<Value>>,
         attributes: serde_json::Map<String, Json>,
     ) {
-        self.layer.features.push(Feature {
-            shape: shape.cloned(),
-            values,
-        });
+        // Ground that is not there is no geometry, rather than an empty one, which readers differ on.
+        let shape = shape.filter(|shape| !shape.0.is_empty()).cloned();
+        self.layer.features.push(Feature { shape, values });
         self.attributes.push(attributes);
     }
 

@@ -17,6 +17,7 @@ use qingshan::formats::{WriteFormat, WriteOptions, Written};
 use qingshan::geometry::{
     Coord, Ground, Limits, LineString, MultiPolygon, Polygon, check, check_rings,
 };
+use qingshan::service::messages::messages;
 use qingshan::service::{ExportError, ExportRequest, ExportSubject, export, write};
 use qingshan::store::{
     Actor, Change, NewBoundary, NewClaim, NewDisturbance, NewExemption, NewGrade, NewParcel,
@@ -400,4 +401,25 @@ fn a_site_without_ground_is_a_row_without_geometry() {
     assert_eq!(written.features, 1);
     assert_eq!(source.features[0].shape, None);
     assert_eq!(value(&source, 0, "area_m2"), Some("0"));
+}
+
+#[test]
+fn every_word_of_an_export_has_its_sentence() {
+    for code in [
+        "export.bad_place",
+        "export.crs_not_offered",
+        "export.failed",
+        "export.field_alias",
+        "export.finer_precision",
+        "export.no_geometry",
+        "export.not_in_gbk",
+        "export.one_layer_only",
+        "export.outside_crs",
+        "export.sheet_too_large",
+        "export.table_left_out",
+        "export.text_cut",
+        "export.unwritable",
+    ] {
+        assert!(messages().contains_key(code), "{code}");
+    }
 }

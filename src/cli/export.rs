@@ -15,6 +15,7 @@ use crate::formats::{
     AreaUnit, SheetFrame, TextEncoding, WriteError, WriteFormat, WriteOptions, Written,
 };
 use crate::geometry::Finding;
+use crate::service::messages::{Language, sentence};
 use crate::service::{ExportError, ExportRequest, ExportSubject, export};
 use crate::store::Store;
 
@@ -106,7 +107,7 @@ fn encoding(name: &str) -> Result<TextEncoding, String> {
 pub(super) fn run(args: &Args, data_dir: &Path, lang: Lang) -> Result<ExitCode, Failure> {
     let store = Store::open(data_dir)?;
     let request = request(args, lang);
-    let written = export(&store, &request, &args.out).map_err(|error| failure(error, &args.out))?;
+    let written = export(&store, &request, &args.out).map_err(failure)?;
     print(&written, args, lang);
     Ok(ExitCode::SUCCESS)
 }
@@ -142,7 +143,7 @@ fn request(args: &Args, lang: Lang) -> ExportRequest {
 
 fn print(written: &Written, args: &Args, lang: Lang) {
     for finding in written.findings.iter().take(SHOWN_FINDINGS) {
-        output::error_line(&sentence(finding, lang));
+        output::error_line(&told(finding, lang));
     }
     let more = written.findings.len().saturating_sub(SHOWN_FINDINGS);
     if more > 0 {
@@ -170,99 +171,35 @@ fn print(written: &Written, args: &Args, lang: Lang) {
 }
 
 /// What a finding of an export says.
-fn sentence(finding: &Finding, lang: Lang) -> String {
-    let value = |name: &str| {
-        let found = finding.values.iter().find(|(known, _)| *known == name);
-        found.map_or("", |(_, value)| value.as_str())
-    };
-    let feature = finding.feature.unwrap_or_default();
-    match (finding.code, lang) {
-        ("export.not_in_gbk", Lang::Zh) => {
-            format!(
-                "“{}”不在 GBK 中，文件改用 UTF-8；老软件打开时请选 UTF-8",
-                value("character")
-            )
-        }
-        ("export.not_in_gbk", Lang::En) => format!(
-            "GBK has no {:?}, so the file is in UTF-8; choose UTF-8 in software that asks",
-            value("character")
-        ),
-        ("export.field_alias", Lang::Zh) => format!(
-            "字段 {} 在 DBF 中名为 {}（字段名最多 10 字节）",
-            value("field"),
-            value("alias")
-        ),
-        ("export.field_alias", Lang::En) => format!(
-            "the field {} is called {} in the DBF, whose names have 10 bytes at most",
-            value("field"),
-            value("alias")
-        ),
-        ("export.text_cut", Lang::Zh) => format!(
-            "第 {feature} 条的 {} 超过 {}，已截断；要完整文字请导出 gpkg",
-            value("field"),
-            value("limit")
-        ),
-        ("export.text_cut", Lang::En) => format!(
-            "{} of row {feature} was cut to {}; export gpkg to keep all of it",
-            value("field"),
-            value("limit")
-        ),
-        ("export.table_left_out", Lang::Zh) => {
-            format!(
-                "{} 没有图形，未写入；要全部台账请导出 gpkg 或 xlsx",
-                value("layer")
-            )
-        }
-        ("export.table_left_out", Lang::En) => format!(
-            "{} has no geometry and was left out; export gpkg or xlsx to get everything",
-            value("layer")
-        ),
-        (code, _) => code.to_owned(),
+fn told(finding: &Finding, lang: Lang) -> String {
+    let text = sentence(finding.code, language(lang), &finding.values).joined();
+    match (finding.feature, lang) {
+        (None, _) => text,
+        (Some(number), Lang::Zh) => format!("第 {number} 条：{text}"),
+        (Some(number), Lang::En) => format!("row {number}: {text}"),
     }
 }
 
-fn failure(error: ExportError, out: &Path) -> Failure {
+fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::Zh => Language::Zh,
+        Lang::En => Language::En,
+    }
+}
+
+fn failure(error: ExportError) -> Failure {
     let error = match error {
         ExportError::Service(error) => return error.into(),
         ExportError::Write(error) => error,
     };
-    let en = error.to_string();
-    let out = out.display();
+    let values = error.values();
+    let said = |language| sentence(error.code(), language, &values).joined();
+    let (zh, en) = (said(Language::Zh), said(Language::En));
     match error {
-        WriteError::NoGeometry { layer, format } => Failure::usage(
-            format!("{layer} 没有图形，不能写成 {format}；请用 --format xlsx 或 csv"),
-            en,
-        ),
-        WriteError::OneLayerOnly { format, .. } => Failure::usage(
-            format!("{format} 只能放一个图层；整本台账请用 gpkg、xlsx、kml 或 shp（zip）"),
-            en,
-        ),
-        WriteError::CrsNotOffered { format, crs, .. } => Failure::usage(
-            format!(
-                "{format} 不能用 {crs}；kml 只有经纬度（不要写 --crs），txt 用 EPSG:4547、4526 等高斯克吕格带"
-            ),
-            en,
-        ),
-        WriteError::OutsideCrs {
-            layer,
-            feature,
-            crs,
-        } => Failure::usage(
-            format!("{layer} 第 {feature} 条超出 {crs} 的范围，什么都没有写；请换一个坐标系"),
-            en,
-        ),
-        WriteError::Crs(_) => Failure::usage(format!("坐标系不可用，什么都没有写：{en}"), en),
-        WriteError::BadPlace(_) => {
-            Failure::usage(format!("{out} 不是可以写文件的位置；请给出文件名"), en)
+        WriteError::Io { .. } | WriteError::Gdal { .. } | WriteError::Sheet { .. } => {
+            Failure::other(zh, en)
         }
-        WriteError::Io { ref source, .. } => Failure::other(
-            format!("写不了 {out}，原有文件未动：{source}"),
-            format!("{en}: {source}; what was there is untouched"),
-        ),
-        WriteError::Gdal { ref source, .. } => Failure::other(
-            format!("写不了 {out}，原有文件未动：{source}"),
-            format!("{en}: {source}; what was there is untouched"),
-        ),
-        _ => Failure::other(format!("写不了 {out}，原有文件未动：{en}"), en),
+        // Another format, place or coordinate system mends all others.
+        _ => Failure::usage(zh, en),
     }
 }

@@ -96,4 +96,45 @@ impl WriteError {
             Self::Sheet { .. } => "export.sheet_too_large",
         }
     }
+
+    /// The values that the sentence of this error quotes.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, String)> {
+        let shown = |path: &PathBuf| ("path", path.display().to_string());
+        match self {
+            Self::NoGeometry { layer, format } => {
+                vec![("layer", layer.clone()), ("format", (*format).to_owned())]
+            }
+            Self::OneLayerOnly { format, layers } => {
+                vec![
+                    ("format", (*format).to_owned()),
+                    ("layers", layers.to_string()),
+                ]
+            }
+            Self::CrsNotOffered { format, crs, .. } => {
+                vec![("format", (*format).to_owned()), ("crs", crs.clone())]
+            }
+            Self::OutsideCrs {
+                layer,
+                feature,
+                crs,
+            } => vec![
+                ("layer", layer.clone()),
+                ("feature", feature.to_string()),
+                ("crs", crs.clone()),
+            ],
+            Self::Crs(error) => vec![("name", error.to_string()), ("detail", error.to_string())],
+            Self::BadPlace(path) => vec![shown(path)],
+            Self::Io { path, source } => vec![shown(path), ("detail", source.to_string())],
+            Self::Gdal { format, source } => {
+                vec![
+                    ("format", (*format).to_owned()),
+                    ("detail", source.to_string()),
+                ]
+            }
+            Self::Sheet { layer, source } => {
+                vec![("layer", layer.clone()), ("detail", source.to_string())]
+            }
+        }
+    }
 }

@@ -26,23 +26,10 @@ const NAME_BYTES: usize = 10;
 const TEXT_BYTES: usize = 254;
 
 /// Names of ours that are longer than a DBF holds, and what they are called there.
-pub const FIELD_ALIASES: [(&str, &str); 16] = [
+pub const FIELD_ALIASES: [(&str, &str); 3] = [
     ("survival_pct", "surviv_pct"),
     ("recorded_at", "recorded"),
     ("footprint_m2", "footpr_m2"),
-    ("obligation_m2", "oblig_m2"),
-    ("remaining_m2", "remain_m2"),
-    ("untreated_m2", "s0_m2"),
-    ("clear_m2", "s1_m2"),
-    ("shape_m2", "s2_m2"),
-    ("cover_soil_m2", "s3_m2"),
-    ("regreen_m2", "s4_m2"),
-    ("maintain_m2", "s5_m2"),
-    ("released_m2", "s6_m2"),
-    ("last_event_on", "last_event"),
-    ("required_stage", "req_stage"),
-    ("obligation_key", "oblig_key"),
-    ("ended_because", "ended_why"),
 ];
 
 /// The suffixes of a set, the one that is opened at last.

@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use geo::{CoordsIter, LineString};
+use geo::{Coord, CoordsIter, LineString, MultiPolygon, Polygon};
 
 use super::WriteError;
-use super::crs::CrsChoice;
+use super::crs::{self, CrsChoice, Reading};
 use super::layer::{Feature, Layer, Value};
 use super::text_out::{encode, encoding_of};
 use super::write::Job;
 use super::write_staging::unwritable;
-use crate::geometry::Finding;
+use crate::geometry::{Finding, Limits, check};
 
 /// Columns that give a plot its number, the first one that holds something.
 const NUMBER: [&str; 3] = ["parcel_no", "site_code", "name"];
@@ -29,6 +29,11 @@ const USE: [&str; 6] = [
 ];
 /// The column of the canonical area.
 const AREA: &str = "area_m2";
+
+/// Decimals of a metre: a millimetre, which is the survey's own precision.
+const DECIMALS: usize = 3;
+/// Most decimals, for ground whose vertices lie closer together than a millimetre.
+const MOST_DECIMALS: usize = 6;
 
 /// A Gauss-Krüger zone as the header states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,29 +106,84 @@ fn three_degree_system_at(lon: f64) -> u32 {
 }
 
 /// Writes the one layer.
+///
+/// Coordinates have as few decimals as keep every feature sound, three at least; the header's 精度
+/// says how many.
 pub(super) fn write(job: &Job<'_>, path: &Path) -> Result<Vec<Finding>, WriteError> {
     let Some(layer) = job.layers.first() else {
         return Ok(Vec::new());
     };
-    let text = text_of(layer, job.epsg());
-    let (encoding, findings) = encoding_of([text.as_str()], job.options.encoding);
+    let decimals = decimals_of(layer, job.epsg());
+    let text = text_of(layer, job.epsg(), decimals);
+    let (encoding, mut findings) = encoding_of([text.as_str()], job.options.encoding);
+    if decimals > DECIMALS {
+        findings.push(Finding::notice("export.finer_precision").with("decimals", decimals));
+    }
     fs::write(path, encode(&text, encoding)).map_err(unwritable(path))?;
     Ok(findings)
 }
 
-fn text_of(layer: &Layer, epsg: u32) -> String {
-    let mut text = header(epsg);
+fn text_of(layer: &Layer, epsg: u32, decimals: usize) -> String {
+    let mut text = header(epsg, decimals);
     for feature in &layer.features {
-        push_plot(&mut text, layer, feature);
+        push_plot(&mut text, layer, feature, decimals);
     }
     text
 }
 
-fn header(epsg: u32) -> String {
+fn decimals_of(layer: &Layer, epsg: u32) -> usize {
+    let shapes = || {
+        layer
+            .features
+            .iter()
+            .filter_map(|feature| feature.shape.as_ref())
+    };
+    (DECIMALS..MOST_DECIMALS)
+        .find(|decimals| shapes().all(|shape| stays_sound(shape, epsg, *decimals)))
+        .unwrap_or(MOST_DECIMALS)
+}
+
+/// Whether the shape is still ground when it is read back from this many decimals.
+fn stays_sound(shape: &MultiPolygon<f64>, epsg: u32, decimals: usize) -> bool {
+    let read_back = |ring: &LineString<f64>| -> LineString<f64> {
+        let mut ring = LineString(rounded(ring, decimals));
+        // A system that cannot be read back makes the ring unsound below.
+        if crs::positions_to_stored(&Reading::epsg(epsg), &mut ring.0).is_err() {
+            ring.0.clear();
+        }
+        ring
+    };
+    let parts: MultiPolygon<f64> = shape
+        .iter()
+        .map(|part| {
+            let holes = part.interiors().iter().map(read_back).collect();
+            Polygon::new(read_back(part.exterior()), holes)
+        })
+        .collect();
+    check(&parts, &Limits::default()).ground.is_some()
+}
+
+/// The ring's positions to so many decimals; what falls on the one before is left out.
+fn rounded(ring: &LineString<f64>, decimals: usize) -> Vec<Coord<f64>> {
+    let scale = (0..decimals).fold(1.0, |scale, _| scale * 10.0);
+    let round = |v: f64| (v * scale).round() / scale;
+    let mut positions: Vec<Coord<f64>> = ring
+        .coords()
+        .map(|c| Coord {
+            x: round(c.x),
+            y: round(c.y),
+        })
+        .collect();
+    positions.dedup();
+    positions
+}
+
+fn header(epsg: u32, decimals: usize) -> String {
     let Zone { degrees, number } = Zone::of_epsg(epsg).unwrap_or(Zone {
         degrees: 3,
         number: 38,
     });
+    let precision = format!("0.{}1", "0".repeat(decimals.saturating_sub(1)));
     [
         "[属性描述]".to_owned(),
         "坐标系=2000国家大地坐标系".to_owned(),
@@ -131,7 +191,7 @@ fn header(epsg: u32) -> String {
         "投影类型=高斯克吕格".to_owned(),
         "计量单位=米".to_owned(),
         format!("带号={number}"),
-        "精度=0.001".to_owned(),
+        format!("精度={precision}"),
         "转换参数=,,,,,,".to_owned(),
         "[地块坐标]".to_owned(),
     ]
@@ -141,13 +201,14 @@ fn header(epsg: u32) -> String {
 
 /// One plot: its line, then its points; an outer ring after the first is another part, and whether a
 /// ring is a hole is told by what contains it.
-fn push_plot(text: &mut String, layer: &Layer, feature: &Feature) {
+fn push_plot(text: &mut String, layer: &Layer, feature: &Feature, decimals: usize) {
     let Some(shape) = &feature.shape else { return };
-    let rings: Vec<&LineString<f64>> = shape
+    let rings: Vec<Vec<Coord<f64>>> = shape
         .iter()
         .flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()))
+        .map(|ring| rounded(ring, decimals))
         .collect();
-    let points: usize = rings.iter().map(|ring| ring.0.len()).sum();
+    let points: usize = rings.iter().map(Vec::len).sum();
     let area_ha = match layer.value(feature, AREA) {
         Some(Value::Number(area_m2)) => format!("{:.4}", area_m2 / 10_000.0),
         _ => String::new(),
@@ -166,20 +227,30 @@ fn push_plot(text: &mut String, layer: &Layer, feature: &Feature) {
     text.push_str(&fields.join(","));
     text.push_str("\r\n");
     let mut number = 1;
-    for (place, ring) in (1..).zip(rings) {
-        push_ring(text, ring, place, &mut number);
+    for (place, ring) in (1..).zip(&rings) {
+        push_ring(text, ring, place, &mut number, decimals);
     }
 }
 
 /// X is the northing and Y the easting, as surveyors have it; the last point closes the ring under
 /// the number of its first.
-fn push_ring(text: &mut String, ring: &LineString<f64>, place: usize, number: &mut usize) {
+fn push_ring(
+    text: &mut String,
+    ring: &[Coord<f64>],
+    place: usize,
+    number: &mut usize,
+    decimals: usize,
+) {
     let first = *number;
-    let last = ring.0.len().saturating_sub(1);
-    for (index, c) in ring.0.iter().enumerate() {
+    let last = ring.len().saturating_sub(1);
+    for (index, c) in ring.iter().enumerate() {
         let shown = if index == last { first } else { *number };
         // Writing to a string cannot fail.
-        let _ = write!(text, "J{shown},{place},{:.3},{:.3}\r\n", c.y, c.x);
+        let _ = write!(
+            text,
+            "J{shown},{place},{:.decimals$},{:.decimals$}\r\n",
+            c.y, c.x
+        );
         if index != last {
             *number += 1;
         }

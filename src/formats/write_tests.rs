@@ -554,3 +554,37 @@ fn a_refused_export_leaves_the_old_file_alone() {
         .unwrap();
     assert!(text.contains("<kml"));
 }
+
+#[test]
+fn survey_text_takes_more_decimals_where_a_millimetre_would_break_the_ground() {
+    // A needle 0.6 mm wide and 8 m long: at three decimals its sides fall together.
+    let degree = 1.0 / 111_000.0;
+    let (lon, lat) = (113.1, 32.0);
+    let needle = ring(&[
+        (lon, lat),
+        (lon + 8.0 * degree, lat),
+        (lon + 8.0 * degree, lat + 8.0 * degree),
+        (lon + 4.000_3 * degree, lat + 8.0 * degree),
+        (lon + 4.000_0 * degree, lat + 1.0 * degree),
+        (lon + 3.999_7 * degree, lat + 8.0 * degree),
+        (lon, lat + 8.0 * degree),
+    ]);
+    let shape = MultiPolygon::new(vec![Polygon::new(needle, vec![])]);
+    let mut layer = parcels();
+    layer.features.truncate(1);
+    layer.features[0].shape = Some(shape.clone());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("o.txt");
+    let written = write(&[layer], &WriteOptions::of(WriteFormat::SurveyText), &path).unwrap();
+    assert!(
+        written
+            .findings
+            .iter()
+            .any(|f| f.code == "export.finer_precision")
+    );
+    let read = super::vector::read(&path, &super::source::ReadOptions::default()).unwrap();
+    let reading = read.crs.reading.unwrap();
+    let stored = super::crs::to_stored(&reading, read.features[0].shape.as_ref().unwrap()).unwrap();
+    let checked = crate::geometry::check_rings(&stored, &crate::geometry::Limits::default());
+    assert!(checked.ground.is_some(), "{:?}", checked.findings);
+}

@@ -8,10 +8,12 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-/// The catalogue, committed as data so that a translator needs no Rust: requests, and findings.
-const CATALOGUE: [&str; 2] = [
+/// The catalogue, committed as data so that a translator needs no Rust: requests, findings,
+/// exports.
+const CATALOGUE: [&str; 3] = [
     include_str!("../../data/messages.json"),
     include_str!("../../data/finding_messages.json"),
+    include_str!("../../data/export_messages.json"),
 ];
 
 /// A language of sentences.

@@ -310,7 +310,7 @@ fn run(case: &Case, folder: &Path, data: &Path, scratch: &Path) -> Result<(), St
         .arg(data)
         .args(["--lang", "en", "import"])
         .arg(&path)
-        .args(["--as", "sites", "--commit"])
+        .args(["--as", "boundaries", "--commit"])
         .args(&case.args)
         .env("TMPDIR", scratch)
         .output()

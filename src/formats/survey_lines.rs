@@ -69,8 +69,10 @@ pub(super) fn take_apart<E>(
         if line.is_empty() || is_section(line) {
             continue;
         }
-        let fields = fields_of(line);
-        if let Some(plot) = plot_line(&fields, number) {
+        let as_written = fields_of(raw.trim());
+        let plain: Vec<String> = as_written.iter().map(|field| half_width(field)).collect();
+        let fields: Vec<&str> = plain.iter().map(|field| field.trim()).collect();
+        if let Some(plot) = plot_line(&fields, &as_written, number) {
             lines.plots.push(plot);
         } else if let Some(point) = point_line(&fields) {
             on_point()?;
@@ -117,15 +119,19 @@ fn shown(line: &str) -> String {
 
 /// Fields between commas, or between blanks when there is no comma.
 fn fields_of(line: &str) -> Vec<&str> {
-    if line.contains(',') {
-        line.split(',').map(str::trim).collect()
+    const COMMAS: [char; 2] = [',', '，'];
+    if line.contains(COMMAS) {
+        line.split(COMMAS).map(str::trim).collect()
     } else {
         line.split_whitespace().collect()
     }
 }
 
 /// A plot line ends in `@`, or has 点, 线 or 面 among at least five fields.
-fn plot_line(fields: &[&str], number: usize) -> Option<Plot> {
+///
+/// `as_written` are the same fields before full-width characters were made plain: a name keeps its
+/// （brackets）, a number or code does not need them.
+fn plot_line(fields: &[&str], as_written: &[&str], number: usize) -> Option<Plot> {
     const KINDS: [&str; 3] = ["点", "线", "面"];
     let (closed, fields) = match fields {
         [head @ .., last] if last.is_empty() && head.last().is_some_and(|f| f.ends_with('@')) => {
@@ -155,7 +161,18 @@ fn plot_line(fields: &[&str], number: usize) -> Option<Plot> {
     plot.kind = kind_at
         .and_then(|at| fields.get(at))
         .map(|kind| (*kind).to_owned());
+    let written = |position: usize, value: &&str| -> String {
+        let is_name = position == 3;
+        as_written
+            .get(position)
+            .filter(|_| is_name)
+            .unwrap_or(value)
+            .trim_end_matches(['@', '＠'])
+            .trim()
+            .to_owned()
+    };
     for (position, value) in head.iter().enumerate() {
+        let value = &written(position, value);
         let name = before.get(position).map_or_else(
             || format!("附加{}", position + 1 - before.len()),
             |name| (*name).to_owned(),
@@ -249,6 +266,14 @@ mod tests {
             got.plots[0].points[0].second.to_bits(),
             416_514.688_f64.to_bits()
         );
+    }
+
+    #[test]
+    fn a_name_keeps_its_wide_brackets() {
+        let got = lines("4,1.0,ＷＨ-１,一号矿（虚构）,面,,,,@");
+        let expected = [("地块编号", "WH-1"), ("地块名称", "一号矿（虚构）")];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(got.plots[0].attributes, expected);
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub(super) struct Planner {
     /// Events this file has brought so far, by what must agree for two to be one.
     pub(super) events: HashMap<EventKey, Vec<Ground>>,
     /// Parcel numbers this file has brought so far.
-    pub(super) parcels: std::collections::HashSet<(usize, String)>,
+    pub(super) parcels: std::collections::HashSet<(usize, String, Option<Day>)>,
     /// Ground of the features taken, m².
     pub(super) area_m2: f64,
 }
@@ -104,6 +104,9 @@ impl Planner {
     pub(super) fn plan(&mut self, target: Target, rows: &mut [Row]) -> Counts {
         let mut counts = Counts::default();
         for row in rows {
+            if target == Target::Sites {
+                row.take_without_ground();
+            }
             let outcome = if row.is_rejected() {
                 Outcome::Rejected
             } else {

@@ -38,7 +38,7 @@ impl Planner {
             (None, Some(known)) => known.ground.clone(),
             (None, None) => Self::ground(row)?,
         };
-        if !self.parcels.insert((place, number.clone())) {
+        if !self.parcels.insert((place, number.clone(), from)) {
             row.find(Finding::error("parcel.twice").with("parcel_no", &number));
             return None;
         }
@@ -53,24 +53,36 @@ impl Planner {
             in_force: InForce { from, to },
             origin: row.origin(0, &["reason"]),
         };
+        let is_recorded = |version: &Parcel| {
+            version.parcel_no == parcel.parcel_no
+                && version.known.is_known(self.now)
+                && version.place_type == parcel.place_type
+                && (from.is_none() || version.in_force.from == from)
+                && is_same(&version.ground, &parcel.ground)
+        };
+        if self.sites.all.get(place)?.parcels.iter().any(is_recorded) {
+            return Some(Outcome::Skipped);
+        }
         let Some(known) = known else {
             self.steps.push(Step::Parcel { site: site_id, parcel, replaces: None });
             return Some(Outcome::Added);
         };
-        let is_recorded = known.place_type == parcel.place_type
-            && is_same(&known.ground, &parcel.ground)
-            && (from.is_none() || known.in_force.from == from);
-        if is_recorded {
-            return Some(Outcome::Skipped);
-        }
         self.plan_next_parcel(site_id, &known, parcel);
         Some(Outcome::Changed)
     }
 
     /// The version in force ends the day before the next begins; without a later day it is replaced.
     fn plan_next_parcel(&mut self, site: i64, known: &Parcel, mut next: NewParcel) {
-        let begins_later = next.in_force.from.filter(|from| known.in_force.from < Some(*from));
-        if let Some(from) = begins_later {
+        let begins = next.in_force.from;
+        if let (Some(from), Some(own)) = (begins, known.in_force.from)
+            && from < own
+        {
+            // An earlier version lasts until the known one begins.
+            next.in_force.to = next.in_force.to.or(own.pred_opt());
+            self.steps.push(Step::Parcel { site, parcel: next, replaces: None });
+            return;
+        }
+        if let Some(from) = begins.filter(|from| known.in_force.from < Some(*from)) {
             let before = NewParcel {
                 parcel_no: known.parcel_no.clone(),
                 place_type: known.place_type,

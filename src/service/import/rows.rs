@@ -69,6 +69,13 @@ impl Row {
         }
     }
 
+    /// Lets a site without geometry pass as a warning: its code can be entered before its ground.
+    pub(super) fn take_without_ground(&mut self) {
+        for finding in self.findings.iter_mut().filter(|f| f.code == "geometry.missing") {
+            finding.severity = Severity::Warning;
+        }
+    }
+
     /// Whether something forbids taking it.
     pub(super) fn is_rejected(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)

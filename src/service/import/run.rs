@@ -219,12 +219,15 @@ fn carry_out(
             "added": counts.added, "changed": counts.changed,
             "skipped": counts.skipped, "rejected": counts.rejected,
         });
-        let has_steps = !planner.steps.is_empty();
+        if planner.steps.is_empty() {
+            report.totals = Some(Totals { after: before.clone(), before });
+            return Ok(ledger::Trial::Undo(report));
+        }
         let batch_id = tx.add_batch(&batch)?;
         let undo = apply(tx, planner.steps, batch_id)?;
         refresh(tx)?;
         report.totals = Some(Totals { before, after: measure(tx)? });
-        if !commits || !has_steps {
+        if !commits {
             return Ok(ledger::Trial::Undo(report));
         }
         report.batch_id = Some(batch_id);

@@ -26,7 +26,7 @@ async function opens(walk, { day }) {
   check(inView, "the map did not go to the site");
   for (const grade of ["accepted", "verified", "evidenced", "reported"]) {
     const sum = site.by_grade[grade].by_stage_m2.reduce((total, area) => total + area, 0);
-    check(Math.abs(sum - site.footprint_m2) <= Math.max(1, site.footprint_m2 * 1e-9), `buckets at ${grade} do not add up to the footprint`);
+    check(Math.abs(sum - site.obligation_m2) <= Math.max(1, site.obligation_m2 * 1e-9), `buckets at ${grade} do not add up to the obligation ground`);
   }
   const cells = await page.locator('[aria-labelledby="stages-heading"] tbody tr').first().locator("td [data-figure]").allTextContents();
   equal(cells[0], areaText(site.by_grade.accepted.by_stage_m2[0], "mu"), "untreated at grade 4");

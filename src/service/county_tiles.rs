@@ -77,6 +77,25 @@ impl CountyTiles {
         half.tiles.tile(layer, tile)
     }
 
+    /// A tile that is kept and still holds, or that nothing is in it. Never waits or draws: `None`
+    /// when it must be asked for with [`CountyTiles::tile`].
+    #[must_use]
+    pub fn kept(
+        &self,
+        county: &County,
+        day: Day,
+        layer: TileLayer,
+        tile: TileId,
+    ) -> Option<Option<TileResponse>> {
+        let (half, day) = match layer {
+            TileLayer::Sites | TileLayer::Parcels => (&self.outlines, Some(day)),
+            TileLayer::Stages => (&self.faces, None),
+        };
+        let drawn = half.drawn.try_lock().ok()?;
+        let holds = drawn.revision == Some(county.revision) && drawn.day == day;
+        holds.then(|| half.tiles.kept(layer, tile)).flatten()
+    }
+
     /// What a map needs to know before it asks for tiles of a layer below `base`.
     #[must_use]
     pub fn tile_json(&self, county: &County, layer: TileLayer, base: &str) -> TileJson {

@@ -106,6 +106,13 @@ impl Tiles {
         *current = index;
     }
 
+    /// A tile that was drawn before and is kept, or that nothing is in it. Never waits: `None` also
+    /// when another thread is at the cache.
+    #[must_use]
+    pub fn kept(&self, layer: TileLayer, tile: TileId) -> Option<Option<TileResponse>> {
+        self.cache.try_lock().ok()?.get(&(layer, tile))
+    }
+
     /// A tile; `None` when nothing is in it.
     ///
     /// Draws when the tile is not kept: some milliseconds of computing, no waiting.

@@ -3,8 +3,9 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use utoipa::OpenApi;
+use serde::Serialize;
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
+use utoipa::{OpenApi, ToSchema};
 
 use super::answer::{Caller, Entity, JSON};
 use super::app::App;
@@ -12,7 +13,7 @@ use super::problem::PROBLEM_JSON;
 use super::query::Asked;
 use super::refusal::Refusal;
 use super::status::NoParams;
-use crate::service::messages::messages;
+use crate::service::messages::{Language, messages, sentence};
 
 /// What the document says beside the operations, which the router adds.
 #[derive(OpenApi)]
@@ -36,7 +37,7 @@ use crate::service::messages::messages;
 )]
 pub(super) struct Document;
 
-/// The document as JSON, made once: operations of the router, and every code a refusal can carry.
+/// The document as JSON: operations of the router, each with what any refusal looks like.
 pub(super) fn document_text(mut document: utoipa::openapi::OpenApi) -> String {
     document.info.license = None;
     let refused: RefOr<utoipa::openapi::Response> = ResponseBuilder::new()
@@ -57,23 +58,52 @@ pub(super) fn document_text(mut document: utoipa::openapi::OpenApi) -> String {
             .responses
             .insert("default".to_owned(), refused.clone());
     }
-    let mut value = serde_json::to_value(&document).unwrap_or_default();
-    let problems: serde_json::Map<String, serde_json::Value> = messages()
-        .iter()
-        .map(|(code, m)| {
-            let texts = serde_json::json!({
-                "zh": format!("{}{}", m.zh, m.cure_zh),
-                "en": format!("{} {}", m.en, m.cure_en),
-            });
-            (code.clone(), texts)
-        })
-        .collect();
-    if let Some(root) = value.as_object_mut() {
-        root.insert("x-problems".to_owned(), problems.into());
-    }
-    let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Every code a refusal or a finding can carry.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ProblemCodes {
+    /// By code.
+    problems: Vec<ProblemCode>,
+}
+
+/// What a code means and what to do, with `{name}` where a value goes.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProblemCode {
+    /// Stable dotted code.
+    #[schema(example = "site.unknown")]
+    code: &'static str,
+    /// Chinese.
+    zh: String,
+    /// English.
+    en: String,
+}
+
+/// Every code that a refusal or a finding of an import can carry, with its sentences.
+#[utoipa::path(
+    get, operation_id = "list_problems", path = "/problems", tag = "operation", params(NoParams),
+    responses((status = 200, description = "The codes", body = ProblemCodes))
+)]
+pub(super) async fn problems(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(NoParams {}): Asked<NoParams>,
+) -> Result<Response, Refusal> {
+    app.answer(caller, |_setting, _language| {
+        let told = |code, language| sentence(code, language, &[]).joined();
+        let problems = messages().keys().map(|code| ProblemCode {
+            code,
+            zh: told(code, Language::Zh),
+            en: told(code, Language::En),
+        });
+        Ok(ProblemCodes {
+            problems: problems.collect(),
+        })
+    })
+    .await
 }
 
 /// This document.

@@ -36,6 +36,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(timeline::timeline))
         .routes(routes!(timeline::faces))
         .routes(routes!(docs::openapi))
+        .routes(routes!(docs::problems))
         .routes(routes!(docs::page))
         .routes(routes!(docs::page_file))
 }

@@ -81,6 +81,22 @@ async fn obligations_say_what_they_ask_and_cite() {
 }
 
 #[tokio::test]
+async fn every_code_is_explained_in_both_languages() {
+    let body = get_json("/api/v1/problems").await;
+    let problems = body["problems"].as_array().unwrap();
+    assert_eq!(
+        problems.len(),
+        qingshan::service::messages::messages().len()
+    );
+    let unknown = problems
+        .iter()
+        .find(|problem| problem["code"] == "site.unknown")
+        .unwrap();
+    assert!(unknown["zh"].as_str().unwrap().contains("没有编号"));
+    assert!(unknown["en"].as_str().unwrap().contains("no site"));
+}
+
+#[tokio::test]
 async fn json_is_compressed_tagged_and_not_sent_twice() {
     let path = "/api/v1/remaining?as_of=2023-06-30";
     let plain = get(path).await;

@@ -18,8 +18,10 @@ use qingshan::domain::{
     BoundaryRole, By, Category, Day, Grade, InForce, Mosaic, Question, Scope, SiteKind, Stage,
     Timeline,
 };
-use qingshan::geometry::{Ground, MultiPolygon, Polygon};
-use qingshan::service::{CountyCache, ServiceError, rebuild_timelines, remaining, write};
+use qingshan::geometry::{Ground, MultiPolygon, Polygon, TileId};
+use qingshan::service::{
+    County, CountyCache, CountyTiles, ServiceError, TileLayer, rebuild_timelines, remaining, write,
+};
 use qingshan::store::{
     Actor, Change, NewBoundary, NewClaim, NewGrade, NewObligation, NewSite, NewTerms, Origin,
     Store, WriteTx,
@@ -220,12 +222,40 @@ fn measure(sites: u32) -> Vec<Figure> {
     note(&mut figures, "total and obligations for a date", total);
     let townships = best(5, || drop(remaining(&county, question(By::Township))));
     note(&mut figures, "rows by township for a date", townships);
+    drawn(&mut figures, &county);
     drop(county);
     let added = claim_added(&store, &cache, sites);
     note(&mut figures, "one claim added until every total shows it", added);
     let (resident_mb, _) = machine();
     figures.push(Figure { what: "resident memory", value: resident_mb, unit: "MB" });
     figures
+}
+
+/// Tiles of the middle of the county, each drawn once; those of stages cut the faces of their sites.
+fn drawn(figures: &mut Vec<Figure>, county: &County) {
+    let tiles = CountyTiles::new(64 << 20);
+    let today = day("2024-06-30");
+    let at = &county.sites[county.sites.len() / 2].site.boundaries[0].ground;
+    let middle = at.bbox().unwrap();
+    let tile = |layer, z| {
+        let id = TileId::holding(middle.west, middle.south, z).unwrap();
+        let start = Instant::now();
+        let bytes = tiles.tile(county, today, layer, id).map_or(0, |tile| tile.gzip.len());
+        (start.elapsed(), bytes)
+    };
+    // The county has no parcels, so this makes the shapes and draws nothing.
+    note(figures, "shapes of every site", tile(TileLayer::Parcels, 10).0);
+    for (what, z) in [("tile of sites z8", 8), ("tile of sites z11", 11), ("tile of sites z14", 14)] {
+        note(figures, what, tile(TileLayer::Sites, z).0);
+    }
+    let (again, bytes) = tile(TileLayer::Sites, 8);
+    note(figures, "tile of sites z8 again", again);
+    #[expect(clippy::cast_precision_loss, reason = "tiles are small")]
+    let kilobytes = bytes as f64 / 1e3;
+    figures.push(Figure { what: "tile of sites z8, compressed", value: kilobytes, unit: "kB" });
+    for (what, z) in [("tile of stages z14", 14), ("tile of stages z11", 11)] {
+        note(figures, what, tile(TileLayer::Stages, z).0);
+    }
 }
 
 /// Every face cut and measured, every figure folded, on both cores.

@@ -10,12 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::sync::Arc;
 
-use qingshan::domain::{Category, PlaceType, SiteKind};
+use qingshan::domain::{BoundaryRole, Category, Grade, InForce, PlaceType, SiteKind, Stage};
 use qingshan::geometry::tile::{TILE_UNITS, unit_square};
 use qingshan::geometry::{
     Coord, Ground, Limits, LineString, MultiPolygon, Polygon, TileId, check, difference,
 };
-use qingshan::service::{ParcelOnMap, SiteOnMap, TileIndex, TileLayer, Tiles, face_id};
+use qingshan::service::{
+    CountyCache, CountyTiles, ParcelOnMap, SiteOnMap, TileIndex, TileLayer, Tiles, face_id, faces,
+    write,
+};
+use qingshan::store::{Actor, Change, NewBoundary, NewClaim, NewGrade, NewSite, Origin, Store};
 
 /// One feature of a decoded tile.
 #[derive(Debug, Default)]
@@ -467,4 +471,117 @@ fn tile_json_names_address_zooms_and_layers() {
     let bounds = json.bounds.unwrap();
     assert!(bounds.west < 113.0 && bounds.east > 113.45 && bounds.south < 31.8);
     assert_eq!(Tiles::new(0).tile_json(TileLayer::Stages, "").bounds, None);
+}
+
+fn boxed(lon: f64, lat: f64, side: f64) -> Ground {
+    ground(vec![vec![
+        (lon, lat),
+        (lon + side, lat),
+        (lon + side, lat + side),
+        (lon, lat + side),
+    ]])
+}
+
+/// Two sites of a square kilometre, 14 km apart.
+fn store_of_two(directory: &std::path::Path) -> Store {
+    let store = Store::open(directory).unwrap();
+    write(&store, &Actor("cli:test".into()), |tx| {
+        for (code, lon) in [("A", 113.0), ("B", 113.15)] {
+            let code = code.to_owned();
+            let site = NewSite {
+                code,
+                kind: SiteKind::Quarry,
+                synthetic: true,
+            };
+            let id = tx.add_site(&site)?;
+            let boundary = NewBoundary {
+                role: BoundaryRole::Footprint,
+                ground: boxed(lon, 32.0, 0.01),
+                in_force: InForce::default(),
+                origin: Origin::default(),
+            };
+            tx.add_boundary(id, &boundary)?;
+        }
+        Ok(((), change()))
+    })
+    .unwrap();
+    store
+}
+
+fn change() -> Change {
+    Change {
+        action: "test.tiles",
+        subject: "A".into(),
+        payload: serde_json::json!({}),
+    }
+}
+
+fn add_claim(store: &Store, site_id: i64) {
+    write(store, &Actor("cli:test".into()), move |tx| {
+        let grade = NewGrade {
+            grade: Grade::Reported,
+            person: "张三".into(),
+            reason: None,
+        };
+        let claim = NewClaim {
+            ground: boxed(113.002, 32.002, 0.004),
+            stage: Stage::Clear,
+            valid_on: "2024-01-01".parse().unwrap(),
+            grade,
+            origin: Origin::default(),
+        };
+        tx.add_claim(site_id, &claim)?;
+        Ok(((), change()))
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_claim_shows_in_the_tiles_of_its_site_and_in_no_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let cache = CountyCache::new(store_of_two(directory.path()));
+    let tiles = CountyTiles::new(1 << 20);
+    let today = "2024-06-30".parse().unwrap();
+    let tile = |layer, lon, z| {
+        let county = cache.current().unwrap();
+        let id = TileId::holding(lon, 32.005, z).unwrap();
+        tiles.tile(&county, today, layer, id).unwrap()
+    };
+    let ids = |lon, z| -> BTreeSet<u64> {
+        decode(&tile(TileLayer::Stages, lon, z).gzip)["stages"]
+            .iter()
+            .map(|f| f.id)
+            .collect()
+    };
+    let tag = |layer, lon| tile(layer, lon, 13).etag;
+    let before = cache.current().unwrap();
+    let site_id = before.site("A").unwrap().site.id;
+    assert_eq!(ids(113.005, 13), BTreeSet::from([face_id(site_id, 0)]));
+    assert_eq!(ids(113.005, 9).len(), 2, "both sites");
+    let (here, there) = (
+        tag(TileLayer::Stages, 113.005),
+        tag(TileLayer::Stages, 113.155),
+    );
+    let outlines = tag(TileLayer::Sites, 113.005);
+
+    add_claim(cache.store(), site_id);
+    assert_ne!(tag(TileLayer::Stages, 113.005), here);
+    assert_eq!(tag(TileLayer::Stages, 113.155), there);
+    assert_eq!(
+        tag(TileLayer::Sites, 113.005),
+        outlines,
+        "its footprint is what it was"
+    );
+    let histories = faces(&cache.current().unwrap(), Grade::Reported);
+    let known: BTreeSet<u64> = histories.iter().map(|(id, _)| *id).collect();
+    assert_eq!(
+        ids(113.005, 9),
+        known,
+        "a tile drawn before the claim is drawn again"
+    );
+    assert_eq!(known.len(), 3);
+    // A reader that still holds the county of before the claim gets what is drawn now.
+    let id = TileId::holding(113.005, 32.005, 13).unwrap();
+    let late = tiles.tile(&before, today, TileLayer::Stages, id).unwrap();
+    assert_eq!(late, tile(TileLayer::Stages, 113.005, 13));
 }

@@ -12,7 +12,6 @@ mod docs;
 mod events;
 mod guard;
 mod health;
-mod kept;
 mod language;
 mod logs;
 mod metrics;

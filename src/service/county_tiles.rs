@@ -5,30 +5,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::face_tiles::FaceTiles;
 use super::tiles::{TileJson, TileLayer, TileResponse, Tiles};
 use super::{County, SiteOnMap, SiteState};
 use crate::domain::{Day, RecordId};
-use crate::geometry::TileId;
+use crate::geometry::{BBox, TileId};
 
-/// Tiles of outlines and of faces. Faces cost the arrangement of every event of the county, so they
-/// are cut when a map first asks for them.
+/// Tiles of outlines and of faces. Faces cost the arrangement of every event of a site, so they are
+/// cut when a map first comes near.
 #[derive(Debug)]
 pub struct CountyTiles {
-    outlines: Half,
-    faces: Half,
-}
-
-#[derive(Debug)]
-struct Half {
-    tiles: Tiles,
+    outlines: Tiles,
     drawn: Mutex<Drawn>,
+    faces: FaceTiles,
 }
 
-/// For which ledger and day the index of a half was made.
+/// For which ledger and day the outlines were drawn.
 #[derive(Debug, Default)]
 struct Drawn {
-    revision: Option<i64>,
-    day: Option<Day>,
+    at: Option<(i64, Day)>,
     states: HashMap<RecordId, Arc<SiteState>>,
 }
 
@@ -36,13 +31,10 @@ impl CountyTiles {
     /// No tiles yet; keeps up to `cache_bytes` of compressed bodies.
     #[must_use]
     pub fn new(cache_bytes: usize) -> Self {
-        let half = || Half {
-            tiles: Tiles::new(cache_bytes / 2),
-            drawn: Mutex::default(),
-        };
         Self {
-            outlines: half(),
-            faces: half(),
+            outlines: Tiles::new(cache_bytes / 2),
+            drawn: Mutex::default(),
+            faces: FaceTiles::new(cache_bytes / 2),
         }
     }
 
@@ -57,88 +49,49 @@ impl CountyTiles {
         layer: TileLayer,
         tile: TileId,
     ) -> Option<TileResponse> {
-        let half = match layer {
-            TileLayer::Sites | TileLayer::Parcels => {
-                // A parcel or a footprint may come into force with the day.
-                self.outlines.refresh(county, Some(day), |place| {
-                    let site = &county.sites.get(place)?.site;
-                    Some(SiteOnMap::outlines(site, day, county.recorded_until))
-                });
-                &self.outlines
-            }
-            TileLayer::Stages => {
-                self.faces.refresh(county, None, |place| {
-                    let site = &county.sites.get(place)?.site;
-                    Some(SiteOnMap::faces(site, county.mosaic(place)?))
-                });
-                &self.faces
-            }
-        };
-        half.tiles.tile(layer, tile)
-    }
-
-    /// A tile that is kept and still holds, or that nothing is in it. Never waits or draws: `None`
-    /// when it must be asked for with [`CountyTiles::tile`].
-    #[must_use]
-    pub fn kept(
-        &self,
-        county: &County,
-        day: Day,
-        layer: TileLayer,
-        tile: TileId,
-    ) -> Option<Option<TileResponse>> {
-        let (half, day) = match layer {
-            TileLayer::Sites | TileLayer::Parcels => (&self.outlines, Some(day)),
-            TileLayer::Stages => (&self.faces, None),
-        };
-        let drawn = half.drawn.try_lock().ok()?;
-        let holds = drawn.revision == Some(county.revision) && drawn.day == day;
-        holds.then(|| half.tiles.kept(layer, tile)).flatten()
+        if tile.z() < layer.least_zoom() {
+            return None;
+        }
+        if layer == TileLayer::Stages {
+            return self.faces.tile(county, tile);
+        }
+        self.refresh(county, day);
+        self.outlines.tile(layer, tile)
     }
 
     /// What a map needs to know before it asks for tiles of a layer below `base`.
     #[must_use]
     pub fn tile_json(&self, county: &County, layer: TileLayer, base: &str) -> TileJson {
-        let boxes = county
+        let bounds = county
             .sites
             .iter()
-            .flat_map(|state| state.site.boundaries.iter().filter_map(|b| b.ground.bbox()));
-        let bounds = boxes.reduce(crate::geometry::BBox::joined);
+            .filter_map(|state| state.reach())
+            .reduce(BBox::joined);
         TileJson {
             bounds,
-            ..self.outlines.tiles.tile_json(layer, base)
+            ..self.outlines.tile_json(layer, base)
         }
     }
-}
 
-impl Half {
-    fn refresh(
-        &self,
-        county: &County,
-        day: Option<Day>,
-        draw: impl Fn(usize) -> Option<SiteOnMap> + Sync,
-    ) {
+    fn refresh(&self, county: &County, day: Day) {
         // Held while drawing, so that a burst of requests after a change draws once.
         let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
         let is_ahead = drawn
-            .revision
-            .is_some_and(|revision| revision > county.revision);
-        if is_ahead || (drawn.revision == Some(county.revision) && drawn.day == day) {
+            .at
+            .is_some_and(|(revision, _)| revision > county.revision);
+        if is_ahead || drawn.at == Some((county.revision, day)) {
             return;
         }
-        let is_same = |state: &Arc<SiteState>| {
-            drawn.day == day
-                && drawn
-                    .states
-                    .get(&state.site.id)
-                    .is_some_and(|known| Arc::ptr_eq(known, state))
-        };
+        // A parcel or a footprint may come into force with the day.
+        let is_same_day = drawn.at.is_some_and(|(_, before)| before == day);
         let changed: Vec<SiteOnMap> = county
             .sites
             .par_iter()
-            .enumerate()
-            .filter(|(_, state)| !is_same(state))
-            .filter_map(|(place, _)| draw(place))
+            .filter(|state| {
+                let known = drawn.states.get(&state.site.id);
+                !(is_same_day && known.is_some_and(|known| Arc::ptr_eq(known, state)))
+            })
+            .map(|state| SiteOnMap::outlines(&state.site, day, county.recorded_until))
             .collect();
         let states: HashMap<RecordId, Arc<SiteState>> = county
             .sites
@@ -151,12 +104,31 @@ impl Half {
             .filter(|id| !states.contains_key(id))
             .copied()
             .collect();
-        let index = self.tiles.index().updated(county.revision, &changed, &gone);
-        self.tiles.replace(Arc::new(index));
+        let index = self
+            .outlines
+            .index()
+            .updated(county.revision, &changed, &gone);
+        self.outlines.replace(Arc::new(index));
         *drawn = Drawn {
-            revision: Some(county.revision),
-            day,
+            at: Some((county.revision, day)),
             states,
         };
+    }
+}
+
+impl SiteState {
+    /// The box of everything that may be drawn of the site, whatever the day.
+    pub(super) fn reach(&self) -> Option<BBox> {
+        let site = &self.site;
+        let boundaries = site.boundaries.iter().map(|b| &b.ground);
+        let claims = site.claims.iter().map(|c| &c.ground);
+        let disturbances = site.disturbances.iter().map(|d| &d.ground);
+        let parcels = site.parcels.iter().map(|p| &p.ground);
+        boundaries
+            .chain(claims)
+            .chain(disturbances)
+            .chain(parcels)
+            .filter_map(crate::geometry::Ground::bbox)
+            .reduce(BBox::joined)
     }
 }

@@ -11,6 +11,7 @@ mod export;
 mod export_fields;
 mod export_figures;
 mod export_records;
+mod face_tiles;
 mod faces;
 pub mod import;
 mod ledger;

@@ -22,7 +22,11 @@ pub fn run(args: &Args, data_dir: &Path, _lang: Lang) -> Result<ExitCode, Failur
     let runtime = tokio::runtime::Runtime::new()?;
     let store = Store::open(data_dir)?;
     let served = runtime.block_on(async {
-        let server = Server::bind(ServeOptions { store, listen: args.listen.clone() }).await?;
+        let server = Server::bind(ServeOptions {
+            store,
+            listen: args.listen.clone(),
+        })
+        .await?;
         announce(&server);
         server.run(http::end_asked()).await;
         Ok::<_, ServeError>(())
@@ -47,15 +51,20 @@ impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         let en = error.to_string();
         match error {
-            ServeError::NoAddress { listen } => {
-                Self::usage(format!("{listen:?} 不是可用的监听地址；请写成 127.0.0.1:8080 这样"), en)
-            }
+            ServeError::NoAddress { listen } => Self::usage(
+                format!("{listen:?} 不是可用的监听地址；请写成 127.0.0.1:8080 这样"),
+                en,
+            ),
             ServeError::NotLoopback { address } => Self::usage(
-                format!("其他机器可以访问 {address}，而青山目前还没有账户，只能监听本机；请用 127.0.0.1、::1 或 localhost"),
+                format!(
+                    "其他机器可以访问 {address}，而青山目前还没有账户，只能监听本机；请用 127.0.0.1、::1 或 localhost"
+                ),
                 en,
             ),
             ServeError::Bind { address, source } => Self::other(
-                format!("无法监听 {address}（{source}）；请用 --listen 换一个端口，或用 127.0.0.1:0 任选空闲端口"),
+                format!(
+                    "无法监听 {address}（{source}）；请用 --listen 换一个端口，或用 127.0.0.1:0 任选空闲端口"
+                ),
                 en,
             ),
         }

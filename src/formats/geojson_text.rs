@@ -13,6 +13,8 @@ use serde_json::Value;
 
 use super::collector::{Collector, Shape};
 use super::crs::{self, Reading};
+use super::crs_identify;
+use super::geojson_numbers::{Nest, Numbers};
 use super::limits;
 use super::source::{CrsOrigin, RawShape, ReadError, SourceCrs};
 use crate::geometry::Finding;
@@ -107,21 +109,23 @@ fn is_geometry(kind: &str) -> bool {
     )
 }
 
+/// What has been read so far.
 #[derive(Default)]
-struct State {
-    collector: Collector,
+pub(super) struct State {
+    pub(super) collector: Collector,
     crs: Option<SourceCrs>,
     findings: Vec<Finding>,
     /// A limit that was hit; serde can only carry a text out of the parser.
     limit: Option<ReadError>,
     /// Vertices and rings of the feature that is being read.
-    feature_vertices: usize,
-    feature_rings: usize,
-    feature_has_z: bool,
+    pub(super) feature_vertices: usize,
+    pub(super) feature_rings: usize,
+    pub(super) feature_has_z: bool,
 }
 
 impl State {
-    fn over<E: Error>(&mut self, limit: ReadError) -> E {
+    /// The error that carries a limit out of the parser.
+    pub(super) fn over<E: Error>(&mut self, limit: ReadError) -> E {
         let error = E::custom(&limit);
         self.limit = Some(limit);
         error
@@ -362,140 +366,6 @@ impl<'de> Visitor<'de> for Members<'_> {
     }
 }
 
-/// Nested arrays of numbers, as deep as GeoJSON goes.
-#[derive(Debug)]
-enum Nest {
-    Number(f64),
-    Position(Coord<f64>),
-    Positions(Vec<Coord<f64>>),
-    Rings(Vec<Vec<Coord<f64>>>),
-    Parts(Vec<Vec<Vec<Coord<f64>>>>),
-    /// An array without anything in it.
-    Nothing,
-    /// Something that is no position, or arrays of unequal depth.
-    Wrong,
-}
-
-impl Nest {
-    /// An array that begins with this.
-    fn begun(first: Self) -> Self {
-        match first {
-            Self::Position(position) => Self::Positions(vec![position]),
-            Self::Positions(ring) => Self::Rings(vec![ring]),
-            Self::Rings(part) => Self::Parts(vec![part]),
-            Self::Nothing => Self::Nothing,
-            Self::Number(_) | Self::Parts(_) | Self::Wrong => Self::Wrong,
-        }
-    }
-
-    fn with(mut self, next: Self) -> Self {
-        match (&mut self, next) {
-            (Self::Positions(ring), Self::Position(position)) => ring.push(position),
-            (Self::Rings(part), Self::Positions(ring)) => part.push(ring),
-            (Self::Parts(parts), Self::Rings(part)) => parts.push(part),
-            (Self::Nothing, next) => return Self::begun(next),
-            (_, Self::Nothing) => {}
-            _ => return Self::Wrong,
-        }
-        self
-    }
-}
-
-/// Reads a `coordinates` member.
-struct Numbers<'s>(&'s mut State);
-
-impl<'de> DeserializeSeed<'de> for Numbers<'_> {
-    type Value = Nest;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Nest, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Numbers<'_> {
-    type Value = Nest;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of numbers")
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Nest, E> {
-        Ok(Nest::Number(value))
-    }
-
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a coordinate beyond 2^53 is out of range anyway"
-    )]
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Nest, E> {
-        Ok(Nest::Number(value as f64))
-    }
-
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a coordinate beyond 2^53 is out of range anyway"
-    )]
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Nest, E> {
-        Ok(Nest::Number(value as f64))
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Nest, E> {
-        Ok(Nest::Wrong)
-    }
-
-    fn visit_bool<E: Error>(self, _value: bool) -> Result<Nest, E> {
-        Ok(Nest::Wrong)
-    }
-
-    fn visit_str<E: Error>(self, _value: &str) -> Result<Nest, E> {
-        Ok(Nest::Wrong)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Nest, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Nest::Wrong)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Nest, A::Error> {
-        let state = self.0;
-        let mut nest = match seq.next_element_seed(Numbers(state))? {
-            None => return Ok(Nest::Nothing),
-            Some(Nest::Number(x)) => return position(x, seq, state),
-            Some(first) => Nest::begun(first),
-        };
-        while let Some(next) = seq.next_element_seed(Numbers(state))? {
-            if matches!(nest, Nest::Wrong) || state.feature_vertices > limits::FEATURE_VERTICES {
-                continue;
-            }
-            nest = nest.with(next);
-        }
-        if matches!(nest, Nest::Positions(_)) {
-            state.feature_rings += 1;
-        }
-        Ok(nest)
-    }
-}
-
-/// The rest of a position whose first number was read.
-fn position<'de, A: SeqAccess<'de>>(
-    x: f64,
-    mut seq: A,
-    state: &mut State,
-) -> Result<Nest, A::Error> {
-    let Some(Nest::Number(y)) = seq.next_element_seed(Numbers(state))? else {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        return Ok(Nest::Wrong);
-    };
-    while seq.next_element::<IgnoredAny>()?.is_some() {
-        state.feature_has_z = true;
-    }
-    state.feature_vertices += 1;
-    if let Err(limit) = state.collector.count_vertices(1) {
-        return Err(state.over(limit));
-    }
-    Ok(Nest::Position(Coord { x, y }))
-}
-
 fn area_of(kind: &str, numbers: Option<Nest>) -> Geometry {
     match (kind, numbers) {
         (_, None | Some(Nest::Nothing)) => Geometry::Missing,
@@ -544,7 +414,7 @@ fn read_crs(stated: &Value, state: &mut State) {
             let reading = text
                 .parse()
                 .ok()
-                .or_else(|| crs::identify_text(&text).map(Reading::of));
+                .or_else(|| crs_identify::identify_text(&text).map(Reading::of));
             state.crs = Some(SourceCrs {
                 reading,
                 origin: CrsOrigin::Header,

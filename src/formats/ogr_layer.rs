@@ -4,7 +4,8 @@ use gdal::vector::{Feature, Layer, LayerAccess, OGRFieldType, OGRwkbGeometryType
 use gdal::{Dataset, vector::geometry_type_flatten};
 
 use super::collector::{Collector, Shape};
-use super::crs::{self, Reading};
+use super::crs::Reading;
+use super::crs_identify;
 use super::engine;
 use super::rings;
 use super::source::{CrsOrigin, ReadError, SourceCrs};
@@ -70,7 +71,7 @@ pub(super) fn crs_of(layer: &Layer<'_>, origin: CrsOrigin) -> SourceCrs {
         return SourceCrs::nowhere();
     };
     let stated = reference.name();
-    match crs::identify(reference) {
+    match crs_identify::identify(reference) {
         Some(choice) => SourceCrs {
             reading: Some(Reading::of(choice)),
             origin,

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use gdal::vector::LayerAccess;
 
 use super::collector::Collector;
-use super::crs::{self, Reading};
+use super::crs::Reading;
+use super::crs_identify;
 use super::engine::{self, ThreadOption};
 use super::intake::Intake;
 use super::limits;
@@ -222,7 +223,7 @@ fn crs_of(family: &Family) -> Result<SourceCrs, ReadError> {
         return Ok(SourceCrs::nowhere());
     };
     let text = side_text(prj)?;
-    Ok(match crs::identify_text(&text) {
+    Ok(match crs_identify::identify_text(&text) {
         Some(choice) => SourceCrs {
             stated: text.split('"').nth(1).map(str::to_owned),
             reading: Some(Reading::of(choice)),

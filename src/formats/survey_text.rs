@@ -18,6 +18,7 @@ use geo::{Coord, LineString};
 
 use super::collector::{Collector, Shape};
 use super::crs::{self, CrsChoice, CrsError, Reading};
+use super::crs_identify::gauss_kruger_code;
 use super::rings::{self, Nested};
 use super::source::{CrsOrigin, Format, ReadError, ReadOptions, Source, SourceCrs};
 use super::survey_lines::{self, Lines, Plot, PointLine};
@@ -163,11 +164,11 @@ fn crs_of(
         );
     }
     let code = match (prefix, header_zone) {
-        (Some(zone), _) => crs::gauss_kruger_code(
+        (Some(zone), _) => gauss_kruger_code(
             meridian(zone, degrees_of_prefix(zone)),
             f64::from(zone) * 1e6 + 500_000.0,
         ),
-        (None, Some(zone)) => crs::gauss_kruger_code(meridian(zone, degrees), 500_000.0),
+        (None, Some(zone)) => gauss_kruger_code(meridian(zone, degrees), 500_000.0),
         (None, None) => None,
     };
     if let Some(code) = code {

@@ -1,5 +1,6 @@
 //! Answers computed on the pool: JSON with an entity tag, compressed where the caller takes it.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 
 use axum::body::Body;
@@ -31,7 +32,11 @@ pub(super) struct Caller {
 
 impl Caller {
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
+        let text = |name| {
+            headers
+                .get(name)
+                .and_then(|v: &HeaderValue| v.to_str().ok())
+        };
         Self {
             language: language_of(headers),
             takes_gzip: takes_gzip(text(header::ACCEPT_ENCODING).unwrap_or_default()),
@@ -73,7 +78,9 @@ fn takes_gzip(accepted: &str) -> bool {
                 .then(|| q.map_or(1.0, |q| q.trim().parse().unwrap_or(0.0)))
         })
     };
-    weight("gzip").or_else(|| weight("*")).is_some_and(|q: f64| q > 0.0)
+    weight("gzip")
+        .or_else(|| weight("*"))
+        .is_some_and(|q: f64| q > 0.0)
 }
 
 /// A body that is kept or was just made, with its tag.
@@ -95,7 +102,7 @@ impl Entity {
     /// An entity of bytes that are not compressed; its tag is weak, as its encoding may differ.
     pub(super) fn new(bytes: Vec<u8>, content_type: &'static str) -> Self {
         Self {
-            etag: format!("W/\"{}\"", digest(&bytes)),
+            etag: weak_etag(&Sha256::digest(&bytes)),
             bytes: bytes.into(),
             is_gzip: false,
             content_type,
@@ -109,11 +116,20 @@ impl Entity {
         if self.is_gzip || self.bytes.len() < LEAST_GZIP_BYTES {
             return self;
         }
-        let mut encoder =
-            GzEncoder::new(Vec::with_capacity(self.bytes.len() / 4), Compression::fast());
+        let mut encoder = GzEncoder::new(
+            Vec::with_capacity(self.bytes.len() / 4),
+            Compression::fast(),
+        );
         // Writing to memory cannot fail; if it did, the plain bytes are right too.
-        match encoder.write_all(&self.bytes).and_then(|()| encoder.finish()) {
-            Ok(bytes) => Self { bytes: bytes.into(), is_gzip: true, ..self },
+        match encoder
+            .write_all(&self.bytes)
+            .and_then(|()| encoder.finish())
+        {
+            Ok(bytes) => Self {
+                bytes: bytes.into(),
+                is_gzip: true,
+                ..self
+            },
             Err(_) => self,
         }
     }
@@ -124,11 +140,17 @@ impl Entity {
             return Ok(self);
         }
         let mut bytes = Vec::new();
-        GzDecoder::new(&*self.bytes).read_to_end(&mut bytes).map_err(|error| {
-            tracing::error!(error = %error, "a kept body cannot be unpacked");
-            Refusal::failed()
-        })?;
-        Ok(Self { bytes: bytes.into(), is_gzip: false, ..self })
+        GzDecoder::new(&*self.bytes)
+            .read_to_end(&mut bytes)
+            .map_err(|error| {
+                tracing::error!(error = %error, "a kept body cannot be unpacked");
+                Refusal::failed()
+            })?;
+        Ok(Self {
+            bytes: bytes.into(),
+            is_gzip: false,
+            ..self
+        })
     }
 
     /// The answer for a caller that takes it as it is: 304 when the caller has it.
@@ -141,7 +163,10 @@ impl Entity {
         };
         let headers = response.headers_mut();
         if !is_fresh {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static(self.content_type),
+            );
             if self.is_gzip {
                 headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             }
@@ -149,7 +174,10 @@ impl Entity {
         if let Ok(etag) = HeaderValue::from_str(&self.etag) {
             headers.insert(header::ETAG, etag);
         }
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control));
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static(self.cache_control),
+        );
         headers.insert(
             header::VARY,
             HeaderValue::from_static("accept-encoding, accept-language"),
@@ -158,9 +186,15 @@ impl Entity {
     }
 }
 
-/// The first 12 bytes of a SHA-256, in hexadecimal digits: enough that two bodies never share it.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+/// A weak entity tag of a hash: its first 12 bytes are enough that two bodies never share it.
+pub(super) fn weak_etag(sha256: &[u8]) -> String {
+    let mut etag = String::from("W/\"");
+    for byte in sha256.iter().take(12) {
+        // Writing to a string cannot fail.
+        let _ = write!(etag, "{byte:02x}");
+    }
+    etag.push('"');
+    etag
 }
 
 /// JSON.
@@ -184,7 +218,10 @@ impl App {
         caller: Caller,
         work: impl FnOnce(&Setting, Language) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<Response, Refusal> {
-        self.answer_entity(caller, |setting, language| json_entity(&work(setting, language)?)).await
+        self.answer_entity(caller, |setting, language| {
+            json_entity(&work(setting, language)?)
+        })
+        .await
     }
 
     /// Answers a caller with an entity made from the county as it is now, all of it on the pool.
@@ -231,7 +268,10 @@ mod tests {
     #[test]
     fn a_caller_has_what_one_of_its_tags_names() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::IF_NONE_MATCH, HeaderValue::from_static("\"a\", W/\"b\""));
+        headers.insert(
+            header::IF_NONE_MATCH,
+            HeaderValue::from_static("\"a\", W/\"b\""),
+        );
         let caller = Caller::of(&headers);
         assert!(caller.has("W/\"a\"") && caller.has("\"b\""));
         assert!(!caller.has("\"c\""));

@@ -1,11 +1,12 @@
 //! What all requests share: the county in memory, the bounded pool for work that blocks, the clock.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{FixedOffset, Utc};
 use tokio::sync::Semaphore;
 
+use super::kept::Kept;
 use super::metrics::Metrics;
 use super::refusal::Refusal;
 use crate::domain::{By, Day, Grade, Instant, Question};
@@ -24,12 +25,26 @@ pub struct Bounds {
     pub blocking: usize,
     /// How long an answer may take.
     pub answer_within: Duration,
+    /// How far behind the ledger the tiles of a map may be, so that the dozens that a browser asks for
+    /// at once need not each look whether anything changed.
+    pub tiles_behind: Duration,
+    /// How long the head of a request may take to arrive.
+    pub head_within: Duration,
+    /// How long answers under way may take after the end was asked for.
+    pub drain_within: Duration,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { in_flight: 256, blocking: cores + 2, answer_within: Duration::from_secs(30) }
+        Self {
+            in_flight: 256,
+            blocking: cores + 2,
+            answer_within: Duration::from_secs(30),
+            tiles_behind: Duration::from_millis(100),
+            head_within: Duration::from_secs(10),
+            drain_within: Duration::from_secs(10),
+        }
     }
 }
 
@@ -43,6 +58,8 @@ pub struct App(Arc<Shared>);
 struct Shared {
     county: CountyCache,
     tiles: Arc<CountyTiles>,
+    kept: Kept,
+    recent: Mutex<Option<(std::time::Instant, Setting)>>,
     clock: Clock,
     bounds: Bounds,
     in_flight: Arc<Semaphore>,
@@ -51,6 +68,7 @@ struct Shared {
 }
 
 /// What an answer is computed from: one revision of the county and one moment.
+#[derive(Clone)]
 pub(super) struct Setting {
     /// The county.
     pub(super) county: Arc<County>,
@@ -75,6 +93,8 @@ impl App {
         Self(Arc::new(Shared {
             county: CountyCache::new(store),
             tiles: Arc::new(CountyTiles::new(TILE_CACHE_BYTES)),
+            kept: Kept::default(),
+            recent: Mutex::default(),
             clock,
             bounds,
             in_flight: Arc::new(Semaphore::new(bounds.in_flight)),
@@ -89,6 +109,11 @@ impl App {
 
     pub(super) fn tiles(&self) -> Arc<CountyTiles> {
         Arc::clone(&self.0.tiles)
+    }
+
+    /// Answers that hold for a whole revision.
+    pub(super) fn kept(&self) -> &Kept {
+        &self.0.kept
     }
 
     pub(super) fn metrics(&self) -> &Metrics {
@@ -131,15 +156,32 @@ impl App {
         // A record dated a little ahead by a set clock is known now, too.
         let now = (self.0.clock)().max(county.recorded_until);
         let today = shanghai_day((self.0.clock)());
-        Ok(Setting { county, store: self.store().clone(), now, today })
+        let setting = Setting {
+            county,
+            store: self.store().clone(),
+            now,
+            today,
+        };
+        let mut recent = self.0.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        *recent = Some((std::time::Instant::now(), setting.clone()));
+        Ok(setting)
+    }
+
+    /// The setting of a moment ago, if there is one, for tiles. Never blocks.
+    pub(super) fn recent_setting(&self) -> Option<Setting> {
+        let recent = self.0.recent.try_lock().ok()?;
+        let (at, setting) = recent.as_ref()?;
+        (at.elapsed() < self.0.bounds.tiles_behind).then(|| setting.clone())
     }
 }
 
 /// The day of an instant in Asia/Shanghai, eight hours ahead of UTC all year.
 fn shanghai_day(at: Instant) -> Day {
     const SECONDS_EAST: i32 = 8 * 3600;
-    FixedOffset::east_opt(SECONDS_EAST)
-        .map_or_else(|| at.date_naive(), |zone| at.with_timezone(&zone).date_naive())
+    FixedOffset::east_opt(SECONDS_EAST).map_or_else(
+        || at.date_naive(),
+        |zone| at.with_timezone(&zone).date_naive(),
+    )
 }
 
 impl Setting {

@@ -53,7 +53,7 @@ struct BoundaryOnGround {
 
 /// Boundary versions with their ground, by site and day; revoked and superseded ones too.
 #[utoipa::path(
-    get, path = "/boundaries", tag = "sites", params(BoundariesParams),
+    get, operation_id = "list_boundaries", path = "/boundaries", tag = "sites", params(BoundariesParams),
     responses(
         (status = 200, description = "A page of boundaries", body = BoundariesAnswer),
         (status = 400, description = "A parameter cannot be used", body = Problem,
@@ -68,8 +68,12 @@ pub(super) async fn list(
     Asked(asked): Asked<BoundariesParams>,
 ) -> Result<Response, Refusal> {
     app.answer(caller, move |setting, _language| {
-        let listed =
-            Listed { site: asked.site, bbox: asked.bbox, limit: asked.limit, after: asked.after };
+        let listed = Listed {
+            site: asked.site,
+            bbox: asked.bbox,
+            limit: asked.limit,
+            after: asked.after,
+        };
         let kinds = vec![RecordKind::Boundary];
         let (boundaries, meta) = page(setting, kinds, listed, |record| {
             Some(BoundaryOnGround {

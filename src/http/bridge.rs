@@ -72,6 +72,7 @@ struct BridgeWire {
 /// Ground that remains at the later end and did not at the earlier, m².
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BridgeIn)]
+#[expect(clippy::struct_field_names, reason = "every number carries its unit")]
 struct BridgeInWire {
     /// Was done, and was broken again or its claim revoked.
     redisturbed_or_revoked_m2: f64,
@@ -86,6 +87,7 @@ struct BridgeInWire {
 /// Ground that remained at the earlier end and does not at the later, m².
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BridgeOut)]
+#[expect(clippy::struct_field_names, reason = "every number carries its unit")]
 struct BridgeOutWire {
     /// Newly exempt.
     newly_exempt_m2: f64,
@@ -97,7 +99,7 @@ struct BridgeOutWire {
 
 /// What came in and what went out between two dates.
 #[utoipa::path(
-    get, path = "/bridge", tag = "figures", params(BridgeParams),
+    get, operation_id = "read_bridge", path = "/bridge", tag = "figures", params(BridgeParams),
     responses(
         (status = 200, description = "The bridge", body = BridgeAnswer),
         (status = 400, description = "A parameter cannot be used", body = Problem,
@@ -123,7 +125,9 @@ pub(super) async fn bridge(
             obligation: asked.obligation,
         };
         let lines = bridge_of(&setting.county, &question)?;
-        Ok(BridgeAnswer { bridge: wire(&lines, asked.from, asked.to) })
+        Ok(BridgeAnswer {
+            bridge: wire(&lines, asked.from, asked.to),
+        })
     })
     .await
 }

@@ -53,7 +53,7 @@ struct ClaimOnGround {
 
 /// Claims with their ground, by site and day; revoked and superseded ones too.
 #[utoipa::path(
-    get, path = "/claims", tag = "sites", params(ClaimsParams),
+    get, operation_id = "list_claims", path = "/claims", tag = "sites", params(ClaimsParams),
     responses(
         (status = 200, description = "A page of claims", body = ClaimsAnswer),
         (status = 400, description = "A parameter cannot be used", body = Problem,
@@ -68,8 +68,12 @@ pub(super) async fn list(
     Asked(asked): Asked<ClaimsParams>,
 ) -> Result<Response, Refusal> {
     app.answer(caller, move |setting, _language| {
-        let listed =
-            Listed { site: asked.site, bbox: asked.bbox, limit: asked.limit, after: asked.after };
+        let listed = Listed {
+            site: asked.site,
+            bbox: asked.bbox,
+            limit: asked.limit,
+            after: asked.after,
+        };
         let kinds = vec![RecordKind::Claim];
         let (claims, meta) = page(setting, kinds, listed, |record| {
             Some(ClaimOnGround {

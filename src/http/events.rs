@@ -40,7 +40,7 @@ pub(super) struct EventsAnswer {
 
 /// Claims, disturbances, exemptions and boundaries; revoked and superseded ones too.
 #[utoipa::path(
-    get, path = "/events", tag = "sites", params(EventsParams),
+    get, operation_id = "list_events", path = "/events", tag = "sites", params(EventsParams),
     responses(
         (status = 200, description = "A page of events", body = EventsAnswer),
         (status = 400, description = "A parameter cannot be used", body = Problem,
@@ -55,10 +55,16 @@ pub(super) async fn list(
     Asked(asked): Asked<EventsParams>,
 ) -> Result<Response, Refusal> {
     app.answer(caller, move |setting, _language| {
-        let kinds = asked.kind.map_or(EventKind::ALL.to_vec(), |kind| vec![kind]);
+        let kinds = asked
+            .kind
+            .map_or(EventKind::ALL.to_vec(), |kind| vec![kind]);
         let kinds = kinds.into_iter().map(EventKind::record_kind).collect();
-        let listed =
-            Listed { site: asked.site, limit: asked.limit, after: asked.after, ..Listed::default() };
+        let listed = Listed {
+            site: asked.site,
+            limit: asked.limit,
+            after: asked.after,
+            ..Listed::default()
+        };
         let (events, meta) = page(setting, kinds, listed, EventWire::of)?;
         Ok(EventsAnswer { events, meta })
     })

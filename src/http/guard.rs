@@ -18,7 +18,10 @@ pub(super) async fn watch(State(app): State<App>, mut request: Request, next: Ne
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned());
     let span = tracing::info_span!("request", request_id = id.text());
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
@@ -54,10 +57,12 @@ pub(super) async fn limit(State(app): State<App>, request: Request, next: Next) 
 /// Answers only requests for this machine's own names: a page of another site that had its name
 /// point here (DNS rebinding) sends that name.
 pub(super) async fn local_names(request: Request, next: Next) -> Response {
-    let host = request
-        .uri()
-        .host()
-        .or_else(|| request.headers().get(header::HOST).map(|h| h.to_str().unwrap_or("?")));
+    let host = request.uri().host().or_else(|| {
+        request
+            .headers()
+            .get(header::HOST)
+            .map(|h| h.to_str().unwrap_or("?"))
+    });
     match host {
         Some(host) if !is_local(host) => {
             let host = host.to_owned();
@@ -76,7 +81,9 @@ fn is_local(host: &str) -> bool {
         None => host.split(':').next().unwrap_or_default(),
     };
     name.eq_ignore_ascii_case("localhost")
-        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        || name
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// The page loads nothing from elsewhere and runs no script that is not a file of ours; styles are
@@ -94,14 +101,22 @@ pub(super) async fn bind_browser(request: Request, next: Next) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
         (
             HeaderName::from_static("permissions-policy"),
             "geolocation=(), camera=(), microphone=(), payment=(), usb=()",
         ),
     ] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }
@@ -112,10 +127,26 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_are_local() {
-        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:80", "127.1.2.3", "[::1]:8080", "[::1]"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:8080",
+            "127.0.0.1:80",
+            "127.1.2.3",
+            "[::1]:8080",
+            "[::1]",
+        ] {
             assert!(is_local(host), "{host}");
         }
-        for host in ["evil.example", "localhost.evil.example:80", "192.168.1.5", "[::2]:1", "", "?", "[", "0.0.0.0"] {
+        for host in [
+            "evil.example",
+            "localhost.evil.example:80",
+            "192.168.1.5",
+            "[::2]:1",
+            "",
+            "?",
+            "[",
+            "0.0.0.0",
+        ] {
             assert!(!is_local(host), "{host}");
         }
     }

@@ -6,7 +6,9 @@ use crate::service::messages::Language;
 
 /// The language the caller likes best of those we speak; Chinese when it says nothing we know.
 pub(super) fn language_of(headers: &HeaderMap) -> Language {
-    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let asked = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     let mut best = (Language::default(), 0.0);
     for range in asked.unwrap_or_default().split(',') {
         let (tag, parameters) = range.split_once(';').unwrap_or((range, ""));

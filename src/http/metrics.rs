@@ -6,8 +6,9 @@ use metrics::{Recorder, counter, gauge, histogram, with_local_recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 
 /// Upper ends of the duration buckets, seconds: from a kept tile to the time limit.
-const DURATION_BUCKETS_S: [f64; 12] =
-    [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+const DURATION_BUCKETS_S: [f64; 12] = [
+    0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0,
+];
 
 /// The metrics of one server.
 pub(super) struct Metrics(PrometheusRecorder);
@@ -26,13 +27,23 @@ impl Metrics {
     fn describe(&self) {
         let recorder: &dyn Recorder = &self.0;
         for (name, text) in [
-            ("qingshan_http_requests_total", "Requests answered, by route and status."),
-            ("qingshan_tiles_total", "Tiles answered, by layer and whether anything was in them."),
+            (
+                "qingshan_http_requests_total",
+                "Requests answered, by route and status.",
+            ),
+            (
+                "qingshan_tiles_total",
+                "Tiles answered, by layer and whether kept from before or drawn.",
+            ),
         ] {
             recorder.describe_counter(name.into(), None, text.into());
         }
         let text = "Time from the head of a request to the head of its answer.";
-        recorder.describe_histogram("qingshan_http_request_duration_seconds".into(), None, text.into());
+        recorder.describe_histogram(
+            "qingshan_http_request_duration_seconds".into(),
+            None,
+            text.into(),
+        );
         let text = "Number of the last change of the ledger.";
         recorder.describe_gauge("qingshan_ledger_revision".into(), None, text.into());
     }
@@ -53,7 +64,7 @@ impl Metrics {
         });
     }
 
-    /// A tile was answered: `full` or `empty`.
+    /// A tile was answered: `kept` from before, or `drawn`.
     pub(super) fn tile(&self, layer: &'static str, how: &'static str) {
         with_local_recorder(&self.0, || {
             counter!("qingshan_tiles_total", "layer" => layer, "how" => how).increment(1);

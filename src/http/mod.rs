@@ -12,6 +12,7 @@ mod docs;
 mod events;
 mod guard;
 mod health;
+mod kept;
 mod language;
 mod logs;
 mod metrics;

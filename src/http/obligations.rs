@@ -64,7 +64,7 @@ struct ObligationWire {
 
 /// All obligations with their scope, due date and source.
 #[utoipa::path(
-    get, path = "/obligations", tag = "obligations", params(NoParams),
+    get, operation_id = "list_obligations", path = "/obligations", tag = "obligations", params(NoParams),
     responses((status = 200, description = "All obligations", body = ObligationsAnswer))
 )]
 pub(super) async fn list(
@@ -74,7 +74,10 @@ pub(super) async fn list(
 ) -> Result<Response, Refusal> {
     app.answer(caller, |setting, _language| {
         let entries = list_obligations(&setting.store)?;
-        let obligations = entries.into_iter().map(|entry| wire(entry, setting)).collect();
+        let obligations = entries
+            .into_iter()
+            .map(|entry| wire(entry, setting))
+            .collect();
         Ok(ObligationsAnswer { obligations })
     })
     .await
@@ -83,9 +86,12 @@ pub(super) async fn list(
 fn wire(entry: ObligationEntry, setting: &Setting) -> ObligationWire {
     let obligation = entry.obligation;
     // Before its first and after its last day the latest terms still say what it is about.
-    let terms = obligation
-        .terms_at(setting.today, setting.now)
-        .or_else(|| obligation.terms.iter().rfind(|t| t.known.is_known(setting.now)));
+    let terms = obligation.terms_at(setting.today, setting.now).or_else(|| {
+        obligation
+            .terms
+            .iter()
+            .rfind(|t| t.known.is_known(setting.now))
+    });
     let scope = terms.map(|t| t.scope.clone()).unwrap_or_default();
     ObligationWire {
         id: obligation.id,

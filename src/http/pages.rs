@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::answer::{Caller, Entity};
+use super::answer::{Caller, Entity, weak_etag};
 use super::app::App;
 use super::refusal::Refusal;
 use crate::service::messages::Language;
@@ -37,8 +37,9 @@ pub(super) async fn any(
     }
     if method != Method::GET && method != Method::HEAD {
         let status = axum::http::StatusCode::METHOD_NOT_ALLOWED;
-        return Err(Refusal::new(status, "request.method_not_allowed")
-            .with("method", method.as_str()));
+        return Err(
+            Refusal::new(status, "request.method_not_allowed").with("method", method.as_str())
+        );
     }
     let caller = Caller::of(&headers);
     app.blocking(move |_| {
@@ -65,21 +66,21 @@ fn entity(path: &str, caller: &Caller) -> Result<Entity, Refusal> {
     if !is_a_page(path) {
         return Err(Refusal::not_found("route.unknown"));
     }
-    Ok(match Built::get("index.html") {
-        Some(file) => of_file("index.html", file),
-        None => {
-            let text = match caller.language {
-                Language::Zh => PLACEHOLDER_ZH,
-                Language::En => PLACEHOLDER_EN,
-            };
-            Entity::new(text.as_bytes().to_vec(), HTML)
-        }
-    })
+    if let Some(file) = Built::get("index.html") {
+        return Ok(of_file("index.html", file));
+    }
+    let text = match caller.language {
+        Language::Zh => PLACEHOLDER_ZH,
+        Language::En => PLACEHOLDER_EN,
+    };
+    Ok(Entity::new(text.as_bytes().to_vec(), HTML))
 }
 
 /// A file by its exact name. Names are compared, never joined to a folder's path.
 fn file(path: &str) -> Option<EmbeddedFile> {
-    Built::iter().find(|name| name == path).and_then(|name| Built::get(&name))
+    Built::iter()
+        .find(|name| name == path)
+        .and_then(|name| Built::get(&name))
 }
 
 /// Pages have no ending; a missing script must be an error, not a page of HTML, and what begins
@@ -97,12 +98,10 @@ fn of_file(path: &str, file: EmbeddedFile) -> Entity {
         Cow::Borrowed(bytes) => axum::body::Bytes::from_static(bytes),
         Cow::Owned(bytes) => bytes.into(),
     };
-    let hash: String =
-        file.metadata.sha256_hash().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     Entity {
         bytes,
         is_gzip: false,
-        etag: format!("W/\"{hash}\""),
+        etag: weak_etag(&file.metadata.sha256_hash()),
         content_type,
         // Names under `assets/` carry a hash of what is in them: they never change.
         cache_control: if path.starts_with("assets/") {
@@ -136,7 +135,9 @@ fn content_type(path: &str) -> &'static str {
 /// Whether compressing gains anything.
 fn is_text(content_type: &str) -> bool {
     content_type.starts_with("text/")
-        || ["json", "svg", "wasm", "protobuf"].iter().any(|kind| content_type.contains(kind))
+        || ["json", "svg", "wasm", "protobuf"]
+            .iter()
+            .any(|kind| content_type.contains(kind))
 }
 
 #[cfg(test)]
@@ -148,7 +149,16 @@ mod tests {
         for path in ["", "sites", "sites/WH-001", "a/b/c"] {
             assert!(is_a_page(path), "{path}");
         }
-        for path in ["assets/x.js", "../Cargo.toml", "..", "a/..", "%2e%2e/x", "a\\b", ".env", ".git/config"] {
+        for path in [
+            "assets/x.js",
+            "../Cargo.toml",
+            "..",
+            "a/..",
+            "%2e%2e/x",
+            "a\\b",
+            ".env",
+            ".git/config",
+        ] {
             assert!(!is_a_page(path), "{path}");
         }
     }

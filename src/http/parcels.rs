@@ -53,7 +53,7 @@ struct ParcelOnGround {
 
 /// Parcels with their ground, by site and day; revoked and superseded ones too.
 #[utoipa::path(
-    get, path = "/parcels", tag = "sites", params(ParcelsParams),
+    get, operation_id = "list_parcels", path = "/parcels", tag = "sites", params(ParcelsParams),
     responses(
         (status = 200, description = "A page of parcels", body = ParcelsAnswer),
         (status = 400, description = "A parameter cannot be used", body = Problem,
@@ -68,8 +68,12 @@ pub(super) async fn list(
     Asked(asked): Asked<ParcelsParams>,
 ) -> Result<Response, Refusal> {
     app.answer(caller, move |setting, _language| {
-        let listed =
-            Listed { site: asked.site, bbox: asked.bbox, limit: asked.limit, after: asked.after };
+        let listed = Listed {
+            site: asked.site,
+            bbox: asked.bbox,
+            limit: asked.limit,
+            after: asked.after,
+        };
         let kinds = vec![RecordKind::Parcel];
         let (parcels, meta) = page(setting, kinds, listed, |record| {
             Some(ParcelOnGround {

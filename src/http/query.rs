@@ -6,7 +6,8 @@ use axum::http::request::Parts;
 use chrono::{DateTime, Datelike as _, Utc};
 use serde::de::value::{MapAccessDeserializer, StringDeserializer};
 use serde::de::{
-    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor,
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess,
+    Visitor,
 };
 
 use super::refusal::Refusal;
@@ -23,7 +24,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
         let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
             .map_err(|_unreadable| Refusal::bad_request("request.invalid"))?;
-        let given = Given { rest: pairs.into_iter(), current: None };
+        let given = Given {
+            rest: pairs.into_iter(),
+            current: None,
+        };
         let read = T::deserialize(MapAccessDeserializer::new(given));
         Ok(Self(read.map_err(Refusal::from)?))
     }
@@ -32,11 +36,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
 /// What is wrong with a parameter.
 #[derive(Debug)]
 enum Fault {
-    Unknown { name: String, known: &'static [&'static str] },
+    Unknown {
+        name: String,
+        known: &'static [&'static str],
+    },
     Repeated(&'static str),
     Missing(&'static str),
     /// The code comes from the reading function below.
-    Value { code: String, name: String, value: String },
+    Value {
+        code: String,
+        name: String,
+        value: String,
+    },
 }
 
 impl std::fmt::Display for Fault {
@@ -49,11 +60,18 @@ impl std::error::Error for Fault {}
 
 impl serde::de::Error for Fault {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
-        Self::Value { code: message.to_string(), name: String::new(), value: String::new() }
+        Self::Value {
+            code: message.to_string(),
+            name: String::new(),
+            value: String::new(),
+        }
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::Unknown { name: field.to_owned(), known: expected }
+        Self::Unknown {
+            name: field.to_owned(),
+            known: expected,
+        }
     }
 
     fn duplicate_field(field: &'static str) -> Self {
@@ -79,8 +97,17 @@ impl From<Fault> for Refusal {
         match fault {
             Fault::Unknown { name, known } => Self::bad_request("query.unknown_parameter")
                 .with("name", name)
-                .with("known", if known.is_empty() { "—".to_owned() } else { known.join(", ") }),
-            Fault::Repeated(name) => Self::bad_request("query.repeated_parameter").with("name", name),
+                .with(
+                    "known",
+                    if known.is_empty() {
+                        "—".to_owned()
+                    } else {
+                        known.join(", ")
+                    },
+                ),
+            Fault::Repeated(name) => {
+                Self::bad_request("query.repeated_parameter").with("name", name)
+            }
             Fault::Missing(name) => Self::bad_request("query.missing_parameter").with("name", name),
             Fault::Value { code, name, value } => {
                 let known = VALUE_CODES.into_iter().find(|known| *known == code);
@@ -102,18 +129,25 @@ struct Given {
 impl<'de> MapAccess<'de> for Given {
     type Error = Fault;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Fault> {
         self.current = self.rest.next();
-        let Some((name, _)) = &self.current else { return Ok(None) };
-        seed.deserialize(StringDeserializer::new(name.clone())).map(Some)
+        let Some((name, _)) = &self.current else {
+            return Ok(None);
+        };
+        seed.deserialize(StringDeserializer::new(name.clone()))
+            .map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let (name, value) = self.current.take().unwrap_or_default();
-        seed.deserialize(OneValue(value.clone())).map_err(|fault| match fault {
-            Fault::Value { code, .. } => Fault::Value { code, name, value },
-            other => other,
-        })
+        seed.deserialize(OneValue(value.clone()))
+            .map_err(|fault| match fault {
+                Fault::Value { code, .. } => Fault::Value { code, name, value },
+                other => other,
+            })
     }
 }
 
@@ -158,7 +192,9 @@ fn read<'de, D: Deserializer<'de>, T>(
 
 fn some_day(text: &str) -> Option<Day> {
     const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
-    text.parse::<Day>().ok().filter(|day| YEARS.contains(&day.year()))
+    text.parse::<Day>()
+        .ok()
+        .filter(|day| YEARS.contains(&day.year()))
 }
 
 /// A date.
@@ -194,16 +230,25 @@ pub(super) fn category<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Categor
 /// A box west,south,east,north in degrees, if given.
 pub(super) fn bbox<'de, D: Deserializer<'de>>(d: D) -> Result<Option<BBox>, D::Error> {
     let read_box = |text: &str| {
-        let numbers: Vec<f64> =
-            text.split(',').map(|n| n.trim().parse().ok()).collect::<Option<_>>()?;
-        let &[west, south, east, north] = numbers.as_slice() else { return None };
+        let numbers: Vec<f64> = text
+            .split(',')
+            .map(|n| n.trim().parse().ok())
+            .collect::<Option<_>>()?;
+        let &[west, south, east, north] = numbers.as_slice() else {
+            return None;
+        };
         let is_box = -180.0 <= west
             && west <= east
             && east <= 180.0
             && -90.0 <= south
             && south <= north
             && north <= 90.0;
-        is_box.then_some(BBox { west, south, east, north })
+        is_box.then_some(BBox {
+            west,
+            south,
+            east,
+            north,
+        })
     };
     read(d, "query.bbox_invalid", read_box).map(Some)
 }
@@ -215,8 +260,11 @@ pub(super) const USUAL_PAGE: usize = 500;
 
 /// How many rows a page may have, if given: 1 to [`LARGEST_PAGE`].
 pub(super) fn limit<'de, D: Deserializer<'de>>(d: D) -> Result<Option<usize>, D::Error> {
-    let read_limit =
-        |text: &str| text.parse().ok().filter(|limit| (1..=LARGEST_PAGE).contains(limit));
+    let read_limit = |text: &str| {
+        text.parse()
+            .ok()
+            .filter(|limit| (1..=LARGEST_PAGE).contains(limit))
+    };
     read(d, "query.limit_invalid", read_limit).map(Some)
 }
 
@@ -242,7 +290,10 @@ mod tests {
     }
 
     fn asked(query: &str) -> Result<Params, Refusal> {
-        let request = Request::builder().uri(format!("/?{query}")).body(()).unwrap();
+        let request = Request::builder()
+            .uri(format!("/?{query}"))
+            .body(())
+            .unwrap();
         let (mut parts, ()) = request.into_parts();
         let read = Asked::<Params>::from_request_parts(&mut parts, &());
         futures_now(read).map(|asked| asked.0)
@@ -262,7 +313,10 @@ mod tests {
     fn each_parameter_is_read_in_all_its_spellings() {
         let read = asked("from=2022-01-31&known_at=2022-12-31T16:00:00%2B08:00&grade=核查&limit=7&bbox=113,31.9,113.3,32&site=a%20b").unwrap();
         assert_eq!(read.from.to_string(), "2022-01-31");
-        assert_eq!(read.known_at.unwrap().to_rfc3339(), "2022-12-31T08:00:00+00:00");
+        assert_eq!(
+            read.known_at.unwrap().to_rfc3339(),
+            "2022-12-31T08:00:00+00:00"
+        );
         assert_eq!(read.grade, Some(Grade::Verified));
         assert_eq!(read.limit, Some(7));
         assert_eq!(read.bbox.map(|b| b.north), Some(32.0));
@@ -285,16 +339,36 @@ mod tests {
             ("from=%2B99999-01-01", "query.date_invalid", "+99999-01-01"),
             ("from=2022-01-01&grade=5", "query.grade_invalid", "5"),
             ("from=2022-01-01&grade=0", "query.grade_invalid", "0"),
-            ("from=2022-01-01&known_at=yesterday", "query.instant_invalid", "yesterday"),
+            (
+                "from=2022-01-01&known_at=yesterday",
+                "query.instant_invalid",
+                "yesterday",
+            ),
             ("from=2022-01-01&bbox=1,2,3", "query.bbox_invalid", "1,2,3"),
-            ("from=2022-01-01&bbox=3,2,1,4", "query.bbox_invalid", "3,2,1,4"),
-            ("from=2022-01-01&bbox=NaN,2,3,4", "query.bbox_invalid", "NaN,2,3,4"),
-            ("from=2022-01-01&bbox=1,2,3,1e308", "query.bbox_invalid", "bbox"),
+            (
+                "from=2022-01-01&bbox=3,2,1,4",
+                "query.bbox_invalid",
+                "3,2,1,4",
+            ),
+            (
+                "from=2022-01-01&bbox=NaN,2,3,4",
+                "query.bbox_invalid",
+                "NaN,2,3,4",
+            ),
+            (
+                "from=2022-01-01&bbox=1,2,3,1e308",
+                "query.bbox_invalid",
+                "bbox",
+            ),
             ("from=2022-01-01&limit=0", "query.limit_invalid", "5000"),
             ("from=2022-01-01&limit=5001", "query.limit_invalid", "5001"),
             ("from=2022-01-01&limit=-1", "query.limit_invalid", "limit"),
             ("from=2022-01-01&form=x", "query.unknown_parameter", "form"),
-            ("from=2022-01-01&from=2022-01-02", "query.repeated_parameter", "from"),
+            (
+                "from=2022-01-01&from=2022-01-02",
+                "query.repeated_parameter",
+                "from",
+            ),
         ] {
             let refusal = asked(query).unwrap_err();
             assert_eq!(refusal.code, code, "{query}");

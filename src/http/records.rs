@@ -26,21 +26,35 @@ pub(super) fn page<W>(
     asked: Listed,
     wire: impl Fn(&SiteRecord<'_>) -> Option<W>,
 ) -> Result<(Vec<W>, RecordsMeta), Refusal> {
-    let after = asked.after.as_deref().map(|after| {
-        place(after).ok_or_else(|| unknown_place(after))
-    });
+    let after = asked
+        .after
+        .as_deref()
+        .map(|after| place(after).ok_or_else(|| unknown_place(after)));
     let after = after.transpose()?;
     let limit = asked.limit.unwrap_or(USUAL_PAGE);
-    let filter = RecordFilter { site: asked.site, kinds, bbox: asked.bbox };
-    let page: RecordPage<'_> =
-        record_page(&setting.county, &setting.store, &filter, after.as_ref(), limit).map_err(
-            |error| match (&asked.after, error) {
-                (Some(after), crate::service::ServiceError::Invalid { .. }) => unknown_place(after),
-                (_, error) => error.into(),
-            },
-        )?;
+    let filter = RecordFilter {
+        site: asked.site,
+        kinds,
+        bbox: asked.bbox,
+    };
+    let page: RecordPage<'_> = record_page(
+        &setting.county,
+        &setting.store,
+        &filter,
+        after.as_ref(),
+        limit,
+    )
+    .map_err(|error| match (&asked.after, error) {
+        (Some(after), crate::service::ServiceError::Invalid { .. }) => unknown_place(after),
+        (_, error) => error.into(),
+    })?;
     let records = page.records.iter().filter_map(wire).collect();
-    Ok((records, RecordsMeta { next: page.next.as_ref().map(place_text) }))
+    Ok((
+        records,
+        RecordsMeta {
+            next: page.next.as_ref().map(place_text),
+        },
+    ))
 }
 
 /// What every list of records can be asked.
@@ -53,7 +67,9 @@ pub(super) struct Listed {
 }
 
 fn unknown_place(after: &str) -> Refusal {
-    Refusal::bad_request("query.cursor_invalid").with("name", "after").with("value", after)
+    Refusal::bad_request("query.cursor_invalid")
+        .with("name", "after")
+        .with("value", after)
 }
 
 fn place_text(place: &RecordPlace) -> String {
@@ -66,7 +82,9 @@ fn place(text: &str) -> Option<RecordPlace> {
     let (site_code, kind) = rest.rsplit_once(':')?;
     Some(RecordPlace {
         site_code: site_code.to_owned(),
-        kind: RecordKind::ALL.into_iter().find(|known| known.code() == kind)?,
+        kind: RecordKind::ALL
+            .into_iter()
+            .find(|known| known.code() == kind)?,
         id: id.parse().ok()?,
     })
 }
@@ -86,8 +104,12 @@ pub(super) enum EventKind {
 }
 
 impl EventKind {
-    pub(super) const ALL: [Self; 4] =
-        [Self::Claim, Self::Disturbance, Self::Exemption, Self::Boundary];
+    pub(super) const ALL: [Self; 4] = [
+        Self::Claim,
+        Self::Disturbance,
+        Self::Exemption,
+        Self::Boundary,
+    ];
 
     pub(super) fn record_kind(self) -> RecordKind {
         match self {
@@ -144,12 +166,20 @@ impl EventWire {
     /// The event, or `None` for a parcel, which is none.
     pub(super) fn of(record: &SiteRecord<'_>) -> Option<Self> {
         let (kind, stage, grade, to_stage, role) = match record.facts {
-            RecordFacts::Claim(stage, grade) => {
-                (EventKind::Claim, Some(stage.number()), Some(grade.number()), None, None)
-            }
-            RecordFacts::Disturbance(to_stage) => {
-                (EventKind::Disturbance, None, None, Some(to_stage.number()), None)
-            }
+            RecordFacts::Claim(stage, grade) => (
+                EventKind::Claim,
+                Some(stage.number()),
+                Some(grade.number()),
+                None,
+                None,
+            ),
+            RecordFacts::Disturbance(to_stage) => (
+                EventKind::Disturbance,
+                None,
+                None,
+                Some(to_stage.number()),
+                None,
+            ),
             RecordFacts::Boundary(role) => {
                 (EventKind::Boundary, None, None, None, Some(role.into()))
             }
@@ -213,7 +243,9 @@ pub(super) struct ParcelWire {
 impl ParcelWire {
     /// The parcel, or `None` for a record that is none.
     pub(super) fn of(record: &SiteRecord<'_>) -> Option<Self> {
-        let RecordFacts::Parcel(parcel_no, place_type) = record.facts else { return None };
+        let RecordFacts::Parcel(parcel_no, place_type) = record.facts else {
+            return None;
+        };
         Some(Self {
             id: record.id,
             site_code: record.site_code.to_owned(),
@@ -236,7 +268,11 @@ mod tests {
 
     #[test]
     fn a_place_is_read_back_as_it_was_written() {
-        let ended = RecordPlace { site_code: "a:b".to_owned(), kind: RecordKind::Claim, id: 12 };
+        let ended = RecordPlace {
+            site_code: "a:b".to_owned(),
+            kind: RecordKind::Claim,
+            id: 12,
+        };
         assert_eq!(place_text(&ended), "a:b:claim:12");
         assert_eq!(place(&place_text(&ended)), Some(ended));
         for text in ["", "x", "x:claim", "x:claim:", "x:claim:1.5", "x:claims:1"] {

@@ -57,7 +57,7 @@ enum AreaKindWord {
 
 /// The county outline and townships in force.
 #[utoipa::path(
-    get, path = "/reference-areas", tag = "county", params(NoParams),
+    get, operation_id = "list_reference_areas", path = "/reference-areas", tag = "county", params(NoParams),
     responses((status = 200, description = "The areas", body = ReferenceAreas,
         content_type = "application/geo+json"))
 )]
@@ -68,8 +68,14 @@ pub(super) async fn list(
 ) -> Result<Response, Refusal> {
     app.answer_entity(caller, |setting, _language| {
         let features = setting.county.areas.iter().map(feature).collect();
-        let entity = json_entity(&ReferenceAreas { kind: "FeatureCollection", features })?;
-        Ok(Entity { content_type: GEO_JSON, ..entity })
+        let entity = json_entity(&ReferenceAreas {
+            kind: "FeatureCollection",
+            features,
+        })?;
+        Ok(Entity {
+            content_type: GEO_JSON,
+            ..entity
+        })
     })
     .await
 }

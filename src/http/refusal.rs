@@ -24,7 +24,12 @@ const QUOTED_CHARS: usize = 80;
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: &'static str) -> Self {
-        Self { status, code, values: Vec::new(), retry_after_s: None }
+        Self {
+            status,
+            code,
+            values: Vec::new(),
+            retry_after_s: None,
+        }
     }
 
     /// Something in the request cannot be used.
@@ -85,9 +90,10 @@ impl From<ServiceError> for Refusal {
             ServiceError::NotFound { what: "site", key } => {
                 Self::not_found("site.unknown").with("key", key)
             }
-            ServiceError::NotFound { what: "obligation", key } => {
-                Self::not_found("obligation.unknown").with("key", key)
-            }
+            ServiceError::NotFound {
+                what: "obligation",
+                key,
+            } => Self::not_found("obligation.unknown").with("key", key),
             ServiceError::Invalid { code, what: _ } => Self::bad_request(code),
             error @ (ServiceError::NotFound { .. }
             | ServiceError::Refused(_)

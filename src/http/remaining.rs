@@ -65,7 +65,7 @@ impl From<ByWord> for By {
 
 /// What remains, row by row, and in total with each ground once.
 #[utoipa::path(
-    get, path = "/remaining", tag = "figures", params(RemainingParams),
+    get, operation_id = "read_remaining", path = "/remaining", tag = "figures", params(RemainingParams),
     responses(
         (status = 200, description = "What remains", body = RemainingDoc),
         (status = 400, description = "A parameter cannot be used", body = Problem,
@@ -79,7 +79,10 @@ pub(super) async fn remaining(
 ) -> Result<Response, Refusal> {
     app.answer(caller, move |setting, language| {
         let question = setting.question(asked.as_of, asked.known_at, asked.grade, asked.by.into());
-        Ok(remaining_doc(&what_remains(&setting.county, question), language == Language::En))
+        Ok(remaining_doc(
+            &what_remains(&setting.county, question),
+            language == Language::En,
+        ))
     })
     .await
 }

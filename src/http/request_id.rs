@@ -13,17 +13,24 @@ pub(super) struct RequestId(HeaderValue);
 impl RequestId {
     /// The caller's own id when it is harmless in a log, else a new one.
     pub(super) fn for_headers(headers: &HeaderMap) -> Self {
-        let given = headers.get(HEADER).filter(|value| is_harmless(value.as_bytes()));
+        let given = headers
+            .get(HEADER)
+            .filter(|value| is_harmless(value.as_bytes()));
         let id = given.cloned().or_else(|| {
             let request = axum::http::Request::new(());
-            MakeRequestUuid.make_request_id(&request).map(|id| id.into_header_value())
+            MakeRequestUuid
+                .make_request_id(&request)
+                .map(|id| id.into_header_value())
         });
         Self(id.unwrap_or(HeaderValue::from_static("none")))
     }
 
     /// The id given to a request, or nothing when it was given none.
     pub(super) fn of(extensions: &Extensions) -> String {
-        extensions.get::<Self>().map(|id| id.text().to_owned()).unwrap_or_default()
+        extensions
+            .get::<Self>()
+            .map(|id| id.text().to_owned())
+            .unwrap_or_default()
     }
 
     pub(super) fn text(&self) -> &str {
@@ -38,7 +45,9 @@ impl RequestId {
 fn is_harmless(id: &[u8]) -> bool {
     const LONGEST: usize = 64;
     (1..=LONGEST).contains(&id.len())
-        && id.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && id
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
 #[cfg(test)]

@@ -17,10 +17,6 @@ use crate::store::Store;
 
 /// Connections open at the same time; more wait to be accepted.
 const CONNECTIONS: usize = 1024;
-/// A client that has not sent the head of its request by then is dropped.
-const HEAD_WITHIN: Duration = Duration::from_secs(10);
-/// Answers under way may take this long after the end was asked for.
-const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 /// The head of a request, address and headers, may be this long.
 const HEAD_BYTES: usize = 64 * 1024;
 
@@ -42,13 +38,17 @@ pub enum ServeError {
         listen: String,
     },
     /// Others could reach it, and there are no accounts yet.
-    #[error("{address} could be reached from other machines; until there are accounts Qingshan listens on this machine only: use 127.0.0.1, ::1 or localhost")]
+    #[error(
+        "{address} could be reached from other machines; until there are accounts Qingshan listens on this machine only: use 127.0.0.1, ::1 or localhost"
+    )]
     NotLoopback {
         /// The address.
         address: SocketAddr,
     },
     /// The port is taken or not allowed.
-    #[error("cannot listen on {address}: {source}; choose another port with --listen, or 127.0.0.1:0 for any free one")]
+    #[error(
+        "cannot listen on {address}: {source}; choose another port with --listen, or 127.0.0.1:0 for any free one"
+    )]
     Bind {
         /// The address.
         address: SocketAddr,
@@ -70,11 +70,23 @@ impl Server {
     /// # Errors
     /// When the address is none, not this machine's own, or cannot be had.
     pub async fn bind(options: ServeOptions) -> Result<Self, ServeError> {
-        let address = loopback(&options.listen)?;
+        Self::bind_app(App::new(options.store), &options.listen).await
+    }
+
+    /// Takes the port for a server with bounds and a clock of its own.
+    ///
+    /// # Errors
+    /// As [`Server::bind`].
+    pub async fn bind_app(app: App, listen: &str) -> Result<Self, ServeError> {
+        let address = loopback(listen)?;
         let failed = |source| ServeError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address, app: App::new(options.store) })
+        Ok(Self {
+            listener,
+            address,
+            app,
+        })
     }
 
     /// Where it listens, with the real port.
@@ -83,8 +95,9 @@ impl Server {
         self.address
     }
 
-    /// Answers until `shutdown` ends, then lets answers under way finish for up to 10 seconds.
+    /// Answers until `shutdown` ends, then lets answers under way finish for a while.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let bounds = self.app.bounds();
         let connections = Arc::new(Semaphore::new(CONNECTIONS));
         let graceful = GracefulShutdown::new();
         let service = TowerToHyperService::new(router(self.app));
@@ -94,10 +107,12 @@ impl Server {
                 accepted = next_connection(&self.listener, &connections) => accepted,
                 () = &mut shutdown => break,
             };
-            let Some((stream, permit)) = accepted else { continue };
+            let Some((stream, permit)) = accepted else {
+                continue;
+            };
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_WITHIN)
+                .header_read_timeout(bounds.head_within)
                 .max_buf_size(HEAD_BYTES)
                 .serve_connection(TokioIo::new(stream), service.clone());
             let watched = graceful.watch(connection);
@@ -113,7 +128,7 @@ impl Server {
         tracing::info!("no more requests are taken; answers under way are finished");
         tokio::select! {
             () = graceful.shutdown() => {}
-            () = tokio::time::sleep(DRAIN_WITHIN) => {
+            () = tokio::time::sleep(bounds.drain_within) => {
                 tracing::warn!("some answers were not finished in time");
             }
         }
@@ -154,14 +169,21 @@ async fn next_connection(
 
 /// The address to listen on, which must be this machine's own.
 fn loopback(listen: &str) -> Result<SocketAddr, ServeError> {
-    let no_address = || ServeError::NoAddress { listen: listen.to_owned() };
-    let found: Vec<SocketAddr> =
-        listen.to_socket_addrs().map_err(|_no_such_name| no_address())?.collect();
+    let no_address = || ServeError::NoAddress {
+        listen: listen.to_owned(),
+    };
+    let found: Vec<SocketAddr> = listen
+        .to_socket_addrs()
+        .map_err(|_no_such_name| no_address())?
+        .collect();
     if let Some(address) = found.iter().find(|address| !address.ip().is_loopback()) {
         return Err(ServeError::NotLoopback { address: *address });
     }
     // A name may mean IPv6 and IPv4; what people type by hand is IPv4.
-    let first = found.iter().find(|address| address.is_ipv4()).or(found.first());
+    let first = found
+        .iter()
+        .find(|address| address.is_ipv4())
+        .or(found.first());
     first.copied().ok_or_else(no_address)
 }
 
@@ -199,13 +221,24 @@ mod tests {
         for listen in ["127.0.0.1:0", "[::1]:8080", "127.3.2.1:80"] {
             assert!(loopback(listen).is_ok(), "{listen}");
         }
-        for listen in ["0.0.0.0:8080", "[::]:8080", "192.168.1.5:80", "[::ffff:127.0.0.1]:80"] {
+        for listen in [
+            "0.0.0.0:8080",
+            "[::]:8080",
+            "192.168.1.5:80",
+            "[::ffff:127.0.0.1]:80",
+        ] {
             let refused = loopback(listen);
-            assert!(matches!(refused, Err(ServeError::NotLoopback { .. })), "{listen}");
+            assert!(
+                matches!(refused, Err(ServeError::NotLoopback { .. })),
+                "{listen}"
+            );
         }
         for listen in ["", "8080", "127.0.0.1", "127.0.0.1:99999", "::1:x"] {
             let refused = loopback(listen);
-            assert!(matches!(refused, Err(ServeError::NoAddress { .. })), "{listen}");
+            assert!(
+                matches!(refused, Err(ServeError::NoAddress { .. })),
+                "{listen}"
+            );
         }
     }
 }

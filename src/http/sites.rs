@@ -64,7 +64,7 @@ struct SitesMeta {
 
 /// Sites with their figures, by code.
 #[utoipa::path(
-    get, path = "/sites", tag = "sites", params(SitesParams),
+    get, operation_id = "list_sites", path = "/sites", tag = "sites", params(SitesParams),
     responses(
         (status = 200, description = "A page of sites", body = SitesAnswer),
         (status = 400, description = "A parameter cannot be used", body = Problem,
@@ -78,12 +78,28 @@ pub(super) async fn list(
 ) -> Result<Response, Refusal> {
     app.answer(caller, move |setting, _language| {
         let question = setting.question(asked.as_of, asked.known_at, asked.grade, By::Site);
-        let filter = SiteFilter { township: asked.township, category: asked.category };
+        let filter = SiteFilter {
+            township: asked.township,
+            category: asked.category,
+        };
         let limit = asked.limit.unwrap_or(USUAL_PAGE);
-        let page = site_page(&setting.county, question, &filter, asked.after.as_deref(), limit);
+        let page = site_page(
+            &setting.county,
+            question,
+            &filter,
+            asked.after.as_deref(),
+            limit,
+        );
         Ok(SitesAnswer {
-            sites: page.sites.iter().map(|s| SiteWire::new(s, question.grade)).collect(),
-            meta: SitesMeta { total: page.total, next: page.next },
+            sites: page
+                .sites
+                .iter()
+                .map(|s| SiteWire::new(s, question.grade))
+                .collect(),
+            meta: SitesMeta {
+                total: page.total,
+                next: page.next,
+            },
         })
     })
     .await
@@ -116,7 +132,7 @@ pub(super) struct SiteAnswer {
 
 /// One site: its figures, versions, areas by four methods, and what each obligation asks of it.
 #[utoipa::path(
-    get, path = "/sites/{code}", tag = "sites",
+    get, operation_id = "read_site", path = "/sites/{code}", tag = "sites",
     params(("code" = String, Path, description = "The site's code"), SiteParams),
     responses(
         (status = 200, description = "The site", body = SiteAnswer),
@@ -136,7 +152,9 @@ pub(super) async fn one(
         let question = setting.question(asked.as_of, asked.known_at, asked.grade, By::Site);
         let summary = site_summary(&setting.county, &code, question)
             .ok_or_else(|| Refusal::not_found("site.unknown").with("key", &code))?;
-        Ok(SiteAnswer { site: SiteDetailWire::new(&summary, question, language) })
+        Ok(SiteAnswer {
+            site: SiteDetailWire::new(&summary, question, language),
+        })
     })
     .await
 }

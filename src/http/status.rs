@@ -54,7 +54,7 @@ struct StatusWire {
 
 /// What this server holds: revision, county, extent, days.
 #[utoipa::path(
-    get, path = "/status", tag = "county", params(NoParams),
+    get, operation_id = "read_status", path = "/status", tag = "county", params(NoParams),
     responses((status = 200, description = "What the server holds", body = StatusAnswer))
 )]
 pub(super) async fn status(
@@ -62,12 +62,20 @@ pub(super) async fn status(
     caller: Caller,
     Asked(NoParams {}): Asked<NoParams>,
 ) -> Result<Response, Refusal> {
-    app.answer(caller, |setting, _language| Ok(StatusAnswer { status: of(setting) })).await
+    app.answer(caller, |setting, _language| {
+        Ok(StatusAnswer {
+            status: of(setting),
+        })
+    })
+    .await
 }
 
 fn of(setting: &Setting) -> StatusWire {
     let county = &setting.county;
-    let outline = county.areas.iter().find(|area| area.kind == AreaKind::County);
+    let outline = county
+        .areas
+        .iter()
+        .find(|area| area.kind == AreaKind::County);
     let days = || {
         let steps = county.sites.iter().flat_map(|s| &s.timeline.steps);
         steps.map(|step| step.from).filter(|day| *day != Day::MIN)
@@ -77,7 +85,10 @@ fn of(setting: &Setting) -> StatusWire {
         revision: county.revision,
         today: setting.today.to_string(),
         county_name: outline.map(|area| area.name.clone()),
-        bbox: outline.and_then(|area| area.ground.bbox()).or_else(|| sites_bbox(setting)).map(bbox_wire),
+        bbox: outline
+            .and_then(|area| area.ground.bbox())
+            .or_else(|| sites_bbox(setting))
+            .map(bbox_wire),
         site_count: county.sites.len(),
         synthetic: county.has_synthetic_sites() || outline.is_some_and(|area| area.synthetic),
         first_on: days().min().map(|day| day.to_string()),
@@ -91,5 +102,7 @@ fn sites_bbox(setting: &Setting) -> Option<BBox> {
         let boundaries = site.boundaries.iter().map(|b| &b.ground);
         boundaries.chain(site.disturbances.iter().map(|d| &d.ground))
     });
-    grounds.filter_map(crate::geometry::Ground::bbox).reduce(BBox::joined)
+    grounds
+        .filter_map(crate::geometry::Ground::bbox)
+        .reduce(BBox::joined)
 }

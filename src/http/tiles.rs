@@ -55,7 +55,7 @@ struct VectorLayerWire {
 
 /// What a map must know before it asks for tiles of a layer.
 #[utoipa::path(
-    get, path = "/tiles/{layer}", tag = "tiles",
+    get, operation_id = "read_tile_json", path = "/tiles/{layer}", tag = "tiles",
     params(("layer" = String, Path, description = "`sites`, `parcels` or `stages`"), NoParams),
     responses(
         (status = 200, description = "TileJSON", body = TileJsonWire),
@@ -73,7 +73,10 @@ pub(super) async fn tile_json(
     let tiles = app.tiles();
     app.answer_entity(caller, move |setting, _language| {
         let facts = tiles.tile_json(&setting.county, layer, "");
-        Ok(Entity { content_type: JSON, ..json_entity(&wire(facts))? })
+        Ok(Entity {
+            content_type: JSON,
+            ..json_entity(&wire(facts))?
+        })
     })
     .await
 }
@@ -82,7 +85,11 @@ fn wire(facts: TileJson) -> TileJsonWire {
     let layer = |facts: crate::service::VectorLayerFacts| VectorLayerWire {
         id: facts.id,
         description: facts.description,
-        fields: facts.fields.iter().map(|(name, what)| ((*name).to_owned(), (*what).into())).collect(),
+        fields: facts
+            .fields
+            .iter()
+            .map(|(name, what)| ((*name).to_owned(), (*what).into()))
+            .collect(),
     };
     TileJsonWire {
         tilejson: "3.0.0",
@@ -102,7 +109,7 @@ fn wire(facts: TileJson) -> TileJsonWire {
 /// each), ids are site ids. `parcels`: parcels in force today. `stages`: faces, the pieces of ground
 /// that share one history; their ids are the keys of `/api/v1/timeline/faces`.
 #[utoipa::path(
-    get, path = "/tiles/{layer}/{z}/{x}/{y}", tag = "tiles",
+    get, operation_id = "read_tile", path = "/tiles/{layer}/{z}/{x}/{y}", tag = "tiles",
     params(
         ("layer" = String, Path, description = "`sites`, `parcels` or `stages`"),
         ("z" = u8, Path, description = "Zoom, 0 to 18"),
@@ -133,10 +140,13 @@ pub(super) async fn tile(
             .with("y", y)
             .with("max_z", DEEPEST_TILE_ZOOM.to_string())
     })?;
+    if let Some(kept) = kept(&app, &caller, layer, id) {
+        return Ok(kept);
+    }
     app.blocking(move |app| {
         let setting = app.setting()?;
         let tile = app.tiles().tile(&setting.county, setting.today, layer, id);
-        app.metrics().tile(layer.name(), if tile.is_some() { "full" } else { "empty" });
+        app.metrics().tile(layer.name(), "drawn");
         match tile {
             None => Ok(nothing()),
             Some(tile) if caller.takes_gzip => Ok(entity(&tile).into_response(&caller)),
@@ -146,21 +156,35 @@ pub(super) async fn tile(
     .await
 }
 
+/// A tile that needs no work at all: drawn before, for a caller that takes it as it is kept.
+fn kept(app: &App, caller: &Caller, layer: TileLayer, id: TileId) -> Option<Response> {
+    let setting = app.recent_setting().filter(|_| caller.takes_gzip)?;
+    let tile = app
+        .tiles()
+        .kept(&setting.county, setting.today, layer, id)?;
+    app.metrics().tile(layer.name(), "kept");
+    Some(tile.map_or_else(nothing, |tile| entity(&tile).into_response(caller)))
+}
+
 fn layer_named(name: &str) -> Result<TileLayer, Refusal> {
     TileLayer::named(name).ok_or_else(|| {
         let known = TileLayer::ALL.map(TileLayer::name).join(", ");
-        Refusal::not_found("tile.unknown_layer").with("layer", name).with("known", known)
+        Refusal::not_found("tile.unknown_layer")
+            .with("layer", name)
+            .with("known", known)
     })
 }
 
 /// The tile of three whole numbers, written as they are usually written: no sign, no leading zero.
 fn tile_id(z: &str, x: &str, y: &str) -> Option<TileId> {
     let number = |text: &str| -> Option<u32> {
-        let is_plain = text.bytes().all(|b| b.is_ascii_digit())
-            && (text == "0" || !text.starts_with('0'));
+        let is_plain =
+            text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
         text.parse().ok().filter(|_| is_plain)
     };
-    let z = u8::try_from(number(z)?).ok().filter(|z| *z <= DEEPEST_TILE_ZOOM)?;
+    let z = u8::try_from(number(z)?)
+        .ok()
+        .filter(|z| *z <= DEEPEST_TILE_ZOOM)?;
     TileId::new(z, number(x)?, number(y)?)
 }
 
@@ -177,7 +201,9 @@ fn entity(tile: &TileResponse) -> Entity {
 
 fn nothing() -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
 
@@ -190,9 +216,19 @@ mod tests {
         assert_eq!(tile_id("0", "0", "0"), TileId::new(0, 0, 0));
         assert_eq!(tile_id("13", "6673", "3326"), TileId::new(13, 6673, 3326));
         for (z, x, y) in [
-            ("0", "1", "0"), ("1", "0", "2"), ("19", "0", "0"), ("-1", "0", "0"), ("+1", "0", "0"),
-            ("01", "0", "0"), ("1", "", "0"), ("1", "0.0", "0"), ("1", "0", "0.mvt"),
-            ("256", "0", "0"), ("18", "4294967296", "0"), ("١", "0", "0"), ("1e0", "0", "0"),
+            ("0", "1", "0"),
+            ("1", "0", "2"),
+            ("19", "0", "0"),
+            ("-1", "0", "0"),
+            ("+1", "0", "0"),
+            ("01", "0", "0"),
+            ("1", "", "0"),
+            ("1", "0.0", "0"),
+            ("1", "0", "0.mvt"),
+            ("256", "0", "0"),
+            ("18", "4294967296", "0"),
+            ("١", "0", "0"),
+            ("1e0", "0", "0"),
         ] {
             assert_eq!(tile_id(z, x, y), None, "{z}/{x}/{y}");
         }

@@ -7,13 +7,14 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::answer::Caller;
+use super::answer::{Caller, json_entity};
 use super::app::App;
+use super::kept::Kind;
 use super::problem::Problem;
 use super::query::{self, Asked};
 use super::refusal::Refusal;
 use super::wire::day_text;
-use crate::domain::Grade;
+use crate::domain::{Day, FaceStage, Grade};
 use crate::service::{CountyDay, county_series, faces as face_histories};
 
 /// How well evidenced.
@@ -75,7 +76,7 @@ struct RemainingByGradeWire {
 
 /// The county's total on every day that changes it, as known now.
 #[utoipa::path(
-    get, path = "/timeline", tag = "figures", params(TimelineParams),
+    get, operation_id = "read_timeline", path = "/timeline", tag = "figures", params(TimelineParams),
     responses(
         (status = 200, description = "The county over time", body = TimelineAnswer),
         (status = 400, description = "A parameter cannot be used", body = Problem,
@@ -87,12 +88,21 @@ pub(super) async fn timeline(
     caller: Caller,
     Asked(asked): Asked<TimelineParams>,
 ) -> Result<Response, Refusal> {
-    app.answer(caller, move |setting, _language| {
+    let kept = app.clone();
+    app.answer_entity(caller, move |setting, _language| {
         let grade = asked.grade.unwrap_or(Grade::Accepted);
-        let series: Vec<_> =
-            county_series(&setting.county).iter().map(|day| point(day, grade)).collect();
-        let dates = series.iter().map(|point| point.as_of.clone()).collect();
-        Ok(TimelineAnswer { timeline: TimelineWire { dates, series } })
+        let county = &setting.county;
+        kept.kept()
+            .entity(Kind::Timeline, grade, county.revision, || {
+                let series: Vec<_> = county_series(county)
+                    .iter()
+                    .map(|day| point(day, grade))
+                    .collect();
+                let dates = series.iter().map(|point| point.as_of.clone()).collect();
+                json_entity(&TimelineAnswer {
+                    timeline: TimelineWire { dates, series },
+                })
+            })
     })
     .await
 }
@@ -138,7 +148,7 @@ struct FacesMeta {
 
 /// The stage of every face of the map over time, as known now.
 #[utoipa::path(
-    get, path = "/timeline/faces", tag = "figures", params(TimelineParams),
+    get, operation_id = "read_faces", path = "/timeline/faces", tag = "figures", params(TimelineParams),
     responses(
         (status = 200, description = "The stage of every face over time", body = FacesAnswer),
         (status = 400, description = "A parameter cannot be used", body = Problem,
@@ -150,19 +160,28 @@ pub(super) async fn faces(
     caller: Caller,
     Asked(asked): Asked<TimelineParams>,
 ) -> Result<Response, Refusal> {
-    app.answer(caller, move |setting, _language| {
-        let histories =
-            face_histories(&setting.county, asked.grade.unwrap_or(Grade::Accepted));
-        let steps = |history: Vec<_>| {
-            history
-                .into_iter()
-                .map(|(day, stage): (_, crate::domain::FaceStage)| (day_text(day), stage.number()))
-                .collect()
-        };
-        Ok(FacesAnswer {
-            faces: histories.into_iter().map(|(face, history)| (face, steps(history))).collect(),
-            meta: FacesMeta { revision: setting.county.revision },
+    let kept = app.clone();
+    app.answer_entity(caller, move |setting, _language| {
+        let grade = asked.grade.unwrap_or(Grade::Accepted);
+        let county = &setting.county;
+        kept.kept().entity(Kind::Faces, grade, county.revision, || {
+            let histories = face_histories(county, grade).into_iter();
+            json_entity(&FacesAnswer {
+                faces: histories
+                    .map(|(face, history)| (face, steps(history)))
+                    .collect(),
+                meta: FacesMeta {
+                    revision: county.revision,
+                },
+            })
         })
     })
     .await
+}
+
+fn steps(history: Vec<(Day, FaceStage)>) -> Vec<(String, i8)> {
+    history
+        .into_iter()
+        .map(|(day, stage)| (day_text(day), stage.number()))
+        .collect()
 }

@@ -59,6 +59,24 @@ impl CountyTiles {
         self.outlines.tile(layer, tile)
     }
 
+    /// A tile that is kept and still holds, or that nothing is in it. Never waits or draws: `None`
+    /// when it must be asked for with [`CountyTiles::tile`].
+    #[must_use]
+    pub fn kept(
+        &self,
+        county: &County,
+        day: Day,
+        layer: TileLayer,
+        tile: TileId,
+    ) -> Option<Option<TileResponse>> {
+        if layer == TileLayer::Stages {
+            return self.faces.kept(county, tile);
+        }
+        let drawn = self.drawn.try_lock().ok()?;
+        let holds = drawn.at == Some((county.revision, day));
+        holds.then(|| self.outlines.kept(layer, tile)).flatten()
+    }
+
     /// What a map needs to know before it asks for tiles of a layer below `base`.
     #[must_use]
     pub fn tile_json(&self, county: &County, layer: TileLayer, base: &str) -> TileJson {

@@ -1,8 +1,8 @@
 //! What was recorded of sites, one by one: claims, disturbances, exemptions, boundaries, parcels.
 
 use super::{County, ServiceError};
-use crate::domain::{Day, Instant, Known, RecordId, Site, Stage};
 use crate::domain::{BoundaryRole, Grade, PlaceType};
+use crate::domain::{Day, Instant, Known, RecordId, Site, Stage};
 use crate::geometry::{BBox, Ground};
 use crate::store::{RecordKind, Snapshot, Store};
 
@@ -95,10 +95,12 @@ pub fn record_page<'c>(
     let sites = match &filter.site {
         None => 0..county.sites.len(),
         Some(code) => {
-            let place = county.place_of(code).ok_or_else(|| ServiceError::NotFound {
-                what: "site",
-                key: code.clone(),
-            })?;
+            let place = county
+                .place_of(code)
+                .ok_or_else(|| ServiceError::NotFound {
+                    what: "site",
+                    key: code.clone(),
+                })?;
             place..place + 1
         }
     };
@@ -124,7 +126,9 @@ pub fn record_page<'c>(
         }
     }
     store.read(|snapshot| {
-        records.iter_mut().try_for_each(|record| fill_details(snapshot, record))
+        records
+            .iter_mut()
+            .try_for_each(|record| fill_details(snapshot, record))
     })?;
     let next = records.last().filter(|_| is_more).map(|r| RecordPlace {
         site_code: r.site_code.to_owned(),
@@ -135,7 +139,9 @@ pub fn record_page<'c>(
 }
 
 fn place_after(records: &[SiteRecord<'_>], after: &RecordPlace) -> Result<usize, ServiceError> {
-    let place = records.iter().position(|r| (r.kind, r.id) == (after.kind, after.id));
+    let place = records
+        .iter()
+        .position(|r| (r.kind, r.id) == (after.kind, after.id));
     place.map(|place| place + 1).ok_or_else(|| {
         ServiceError::invalid("query.cursor_invalid", "the page before ended elsewhere")
     })
@@ -150,7 +156,10 @@ impl RecordFilter {
 }
 
 fn kind_order(kind: RecordKind) -> usize {
-    RecordKind::ALL.iter().position(|k| *k == kind).unwrap_or_default()
+    RecordKind::ALL
+        .iter()
+        .position(|k| *k == kind)
+        .unwrap_or_default()
 }
 
 fn records_of(site: &Site, known_at: Instant) -> Vec<SiteRecord<'_>> {
@@ -170,7 +179,13 @@ fn records_of(site: &Site, known_at: Instant) -> Vec<SiteRecord<'_>> {
     let boundaries = site.boundaries.iter().map(|b| SiteRecord {
         valid_on: b.in_force.from,
         valid_to: b.in_force.to,
-        ..record(RecordKind::Boundary, b.id, b.known, &b.ground, RecordFacts::Boundary(b.role))
+        ..record(
+            RecordKind::Boundary,
+            b.id,
+            b.known,
+            &b.ground,
+            RecordFacts::Boundary(b.role),
+        )
     });
     let parcels = site.parcels.iter().map(|p| {
         let facts = RecordFacts::Parcel(&p.parcel_no, p.place_type);
@@ -197,16 +212,26 @@ fn records_of(site: &Site, known_at: Instant) -> Vec<SiteRecord<'_>> {
     let exemptions = site.exemptions.iter().map(|x| SiteRecord {
         valid_on: x.in_force.from,
         valid_to: x.in_force.to,
-        ..record(RecordKind::Exemption, x.id, x.known, &x.ground, RecordFacts::Exemption)
+        ..record(
+            RecordKind::Exemption,
+            x.id,
+            x.known,
+            &x.ground,
+            RecordFacts::Exemption,
+        )
     });
-    boundaries.chain(parcels).chain(claims).chain(disturbances).chain(exemptions).collect()
+    boundaries
+        .chain(parcels)
+        .chain(claims)
+        .chain(disturbances)
+        .chain(exemptions)
+        .collect()
 }
 
-fn fill_details(
-    snapshot: &Snapshot<'_>,
-    record: &mut SiteRecord<'_>,
-) -> Result<(), ServiceError> {
-    let Some(details) = snapshot.details(record.kind, record.id)? else { return Ok(()) };
+fn fill_details(snapshot: &Snapshot<'_>, record: &mut SiteRecord<'_>) -> Result<(), ServiceError> {
+    let Some(details) = snapshot.details(record.kind, record.id)? else {
+        return Ok(());
+    };
     record.attributes = details.attributes;
     record.reason = details.reason;
     record.ended_because = details.ended_because.map(|(why, _reason)| why);

@@ -59,6 +59,13 @@ impl FaceTiles {
         self.tiles.tile(TileLayer::Stages, tile)
     }
 
+    /// A tile that is kept and still holds; never waits or draws.
+    pub(super) fn kept(&self, county: &County, tile: TileId) -> Option<Option<TileResponse>> {
+        let seen = self.seen.try_lock().ok()?;
+        let holds = seen.revision == Some(county.revision);
+        holds.then(|| self.tiles.kept(TileLayer::Stages, tile)).flatten()
+    }
+
     /// Forgets the faces of sites that changed, and every tile they touched or touch now.
     fn follow(&self, seen: &mut Seen, county: &County) {
         let states: HashMap<RecordId, Arc<SiteState>> = county

@@ -62,16 +62,30 @@ pub fn site_page<'c>(
     limit: usize,
 ) -> SitePage<'c> {
     let listed: Vec<usize> = (0..county.sites.len())
-        .filter(|place| county.sites.get(*place).is_some_and(|s| filter.lets(&s.site, question)))
+        .filter(|place| {
+            county
+                .sites
+                .get(*place)
+                .is_some_and(|s| filter.lets(&s.site, question))
+        })
         .collect();
     let code = |place: &usize| county.sites.get(*place).map(|s| s.site.code.as_str());
-    let begin = after.map_or(0, |after| listed.partition_point(|place| code(place) <= Some(after)));
+    let begin = after.map_or(0, |after| {
+        listed.partition_point(|place| code(place) <= Some(after))
+    });
     let behind = listed.get(begin..).unwrap_or_default();
     let page = behind.get(..limit.min(behind.len())).unwrap_or_default();
-    let next = if page.len() < behind.len() { page.last().and_then(code) } else { None };
+    let next = if page.len() < behind.len() {
+        page.last().and_then(code)
+    } else {
+        None
+    };
     SitePage {
         total: listed.len(),
-        sites: page.par_iter().filter_map(|place| summary(county, *place, question)).collect(),
+        sites: page
+            .par_iter()
+            .filter_map(|place| summary(county, *place, question))
+            .collect(),
         next: next.map(str::to_owned),
     }
 }
@@ -109,8 +123,11 @@ fn summary(county: &County, place: usize, question: Question) -> Option<SiteSumm
         rows,
         footprint_m2: footprint_m2(county, place, question)?,
         bbox: grounds.iter().filter_map(|g| g.bbox()).reduce(BBox::joined),
-        label_point: grounds.first().and_then(|g| label_point(g)).map(|p| (p.x, p.y)),
-        last_event_on: last_event_on(county, place, question)?,
+        label_point: grounds
+            .first()
+            .and_then(|g| label_point(g))
+            .map(|p| (p.x, p.y)),
+        last_event_on: last_event_on(county, place, question),
         state,
     })
 }
@@ -119,39 +136,61 @@ fn summary(county: &County, place: usize, question: Question) -> Option<SiteSumm
 fn footprint_m2(county: &County, place: usize, question: Question) -> Option<f64> {
     let mosaic = county.mosaic(place)?;
     let site = &county.sites.get(place)?.site;
-    let day =
-        SiteDay::new(site, mosaic, &county.obligations, question.as_of, question.known_at);
-    let faces = mosaic.faces().iter().zip(day.standings()).filter(|(_, s)| s.in_footprint);
+    let day = SiteDay::new(
+        site,
+        mosaic,
+        &county.obligations,
+        question.as_of,
+        question.known_at,
+    );
+    let faces = mosaic
+        .faces()
+        .iter()
+        .zip(day.standings())
+        .filter(|(_, s)| s.in_footprint);
     // A sum over nothing is -0.
     Some(faces.map(|(face, _)| face.area_m2).sum::<f64>() + 0.0)
 }
 
-fn last_event_on(county: &County, place: usize, question: Question) -> Option<Option<Day>> {
+fn last_event_on(county: &County, place: usize, question: Question) -> Option<Day> {
     let state = county.sites.get(place)?;
     if question.known_at >= county.recorded_until {
-        return Some(state.timeline.last_record_on(question.as_of));
+        return state.timeline.last_record_on(question.as_of);
     }
     let mosaic = county.mosaic(place)?;
     let known = Timeline::new(&state.site, mosaic, &county.obligations, question.known_at);
-    Some(known.last_record_on(question.as_of))
+    known.last_record_on(question.as_of)
 }
 
 /// What the footprint is made of: the boundary version in force, first, and all ground broken.
 fn footprint_grounds(site: &Site, question: Question) -> Vec<&Ground> {
-    let footprints: Vec<_> =
-        site.boundaries.iter().filter(|b| b.role == BoundaryRole::Footprint).cloned().collect();
+    let footprints: Vec<_> = site
+        .boundaries
+        .iter()
+        .filter(|b| b.role == BoundaryRole::Footprint)
+        .cloned()
+        .collect();
     let in_force = in_force_at(&footprints, question.as_of, question.known_at)
         .and_then(|place| footprints.get(place))
         .and_then(|version| site.boundaries.iter().find(|b| b.id == version.id));
     let broken = site.disturbances.iter().filter(|d| {
         d.breaks_ground() && d.valid_on <= question.as_of && d.known.is_known(question.known_at)
     });
-    in_force.map(|b| &b.ground).into_iter().chain(broken.map(|d| &d.ground)).collect()
+    in_force
+        .map(|b| &b.ground)
+        .into_iter()
+        .chain(broken.map(|d| &d.ground))
+        .collect()
 }
 
 /// The stage areas of a row at every grade, `reported` first, m².
 #[must_use]
 pub fn stage_areas(row: &Row) -> [[f64; 7]; 4] {
-    [Grade::Reported, Grade::Evidenced, Grade::Verified, Grade::Accepted]
-        .map(|grade| row.at(grade).by_stage_m2)
+    [
+        Grade::Reported,
+        Grade::Evidenced,
+        Grade::Verified,
+        Grade::Accepted,
+    ]
+    .map(|grade| row.at(grade).by_stage_m2)
 }

@@ -106,6 +106,13 @@ impl Tiles {
         *current = index;
     }
 
+    /// A tile that was drawn before and is kept, or that nothing is in it. Never waits: `None` also
+    /// when another thread is at the cache.
+    #[must_use]
+    pub fn kept(&self, layer: TileLayer, tile: TileId) -> Option<Option<TileResponse>> {
+        self.cache.try_lock().ok()?.get(&(layer, tile))
+    }
+
     /// Forgets the tiles that show any of these boxes.
     pub(super) fn forget(&self, changes: &[BBox]) {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);

@@ -21,7 +21,11 @@ static FILLED: LazyLock<Filled> = LazyLock::new(|| {
     let is_new = fill_demo(&store, &Actor("test:http".to_owned())).expect("the demo county");
     assert!(is_new, "the folder was empty");
     let county = store.read(County::load).expect("the county");
-    Filled { store, county: Arc::new(county), _directory: directory }
+    Filled {
+        store,
+        county: Arc::new(county),
+        _directory: directory,
+    }
 });
 
 /// The store, shared.
@@ -38,7 +42,10 @@ pub fn demo_county() -> Arc<County> {
 pub fn usual_question(by: By) -> Question {
     Question {
         as_of: TODAY.parse().expect("a day"),
-        known_at: NOW.parse::<chrono::DateTime<chrono::Utc>>().expect("an instant").max(demo_county().recorded_until),
+        known_at: NOW
+            .parse::<chrono::DateTime<chrono::Utc>>()
+            .expect("an instant")
+            .max(demo_county().recorded_until),
         grade: Grade::Accepted,
         by,
     }

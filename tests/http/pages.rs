@@ -10,7 +10,11 @@ async fn addresses_of_pages_get_the_page() {
     for path in ["/", "/sites/WH-001", "/some/deep/page"] {
         let answer = get(path).await;
         assert_eq!(answer.status.as_u16(), 200, "{path}");
-        assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
+        assert_eq!(
+            answer.header("content-type"),
+            "text/html; charset=utf-8",
+            "{path}"
+        );
         assert_eq!(answer.header("cache-control"), "no-cache", "{path}");
         assert!(answer.text().contains("<html"), "{path}");
     }
@@ -26,20 +30,32 @@ async fn a_missing_file_is_no_page() {
 #[tokio::test]
 async fn paths_that_climb_find_nothing() {
     for path in [
-        "/../Cargo.toml", "/..%2fCargo.toml", "/%2e%2e/%2e%2e/etc/passwd", "/assets/../../../Cargo.toml",
-        "/..%5c..%5cCargo.toml", "/%2e%2e%2fCargo.toml", "/.git/config", "//etc/passwd.txt", "/%00",
+        "/../Cargo.toml",
+        "/..%2fCargo.toml",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/assets/../../../Cargo.toml",
+        "/..%5c..%5cCargo.toml",
+        "/%2e%2e%2fCargo.toml",
+        "/.git/config",
+        "//etc/passwd.txt",
+        "/%00",
         "/%c0%ae%c0%ae/x",
     ] {
         let answer = get(path).await;
         assert!(answer.status.as_u16() == 404, "{path}: {}", answer.status);
-        assert!(!answer.text().contains("[package]") && !answer.text().contains("root:"), "{path}");
+        assert!(
+            !answer.text().contains("[package]") && !answer.text().contains("root:"),
+            "{path}"
+        );
     }
 }
 
 #[tokio::test]
 async fn pages_are_only_read() {
     let post = Request::post("/").body(Body::empty()).unwrap();
-    send(demo_router(), post).await.problem(405, "request.method_not_allowed");
+    send(demo_router(), post)
+        .await
+        .problem(405, "request.method_not_allowed");
     let head = Request::head("/").body(Body::empty()).unwrap();
     let answer = send(demo_router(), head).await;
     assert_eq!((answer.status.as_u16(), answer.body.len()), (200, 0));
@@ -48,7 +64,13 @@ async fn pages_are_only_read() {
 #[tokio::test]
 async fn a_page_the_browser_has_is_not_sent_again() {
     let etag = get("/").await.header("etag").to_owned();
-    assert_eq!(get_with("/", &[("if-none-match", &etag)]).await.status.as_u16(), 304);
+    assert_eq!(
+        get_with("/", &[("if-none-match", &etag)])
+            .await
+            .status
+            .as_u16(),
+        304
+    );
 }
 
 #[tokio::test]
@@ -56,12 +78,19 @@ async fn the_document_has_a_page_of_its_own_files() {
     let page = get("/api/v1/docs").await;
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     let policy = page.header("content-security-policy");
-    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert!(
+        policy.contains("default-src 'none'") && !policy.contains("unsafe"),
+        "{policy}"
+    );
     for source in ["docs/page.js", "docs/page.css"] {
         assert!(page.text().contains(&format!("\"{source}\"")), "{source}");
         assert_eq!(get(&format!("/api/v1/{source}")).await.status.as_u16(), 200);
     }
     assert!(!page.text().contains("://"), "nothing from elsewhere");
-    get("/api/v1/docs/other.js").await.problem(404, "route.unknown");
-    get("/api/v1/docs/..%2fmod.rs").await.problem(404, "route.unknown");
+    get("/api/v1/docs/other.js")
+        .await
+        .problem(404, "route.unknown");
+    get("/api/v1/docs/..%2fmod.rs")
+        .await
+        .problem(404, "route.unknown");
 }

@@ -16,7 +16,9 @@ async fn all_pages(list: &str, query: &str, limit: usize) -> Vec<Value> {
         let of_page = page[list].as_array().unwrap();
         assert!(of_page.len() <= limit);
         records.extend(of_page.iter().cloned());
-        let Some(next) = page["meta"]["next"].as_str() else { return records };
+        let Some(next) = page["meta"]["next"].as_str() else {
+            return records;
+        };
         assert_eq!(of_page.len(), limit, "only the last page is short");
         after = format!("&after={next}");
     }
@@ -24,7 +26,10 @@ async fn all_pages(list: &str, query: &str, limit: usize) -> Vec<Value> {
 
 fn ids(records: &[Value]) -> Vec<(String, i64)> {
     let kind = |r: &Value| r["kind"].as_str().unwrap_or("parcel").to_owned();
-    records.iter().map(|r| (kind(r), r["id"].as_i64().unwrap())).collect()
+    records
+        .iter()
+        .map(|r| (kind(r), r["id"].as_i64().unwrap()))
+        .collect()
 }
 
 #[tokio::test]
@@ -34,35 +39,68 @@ async fn events_are_everything_recorded_page_by_page() {
     assert_eq!(ids(&events), ids(&all_pages("events", "", 5000).await));
     let mut expected = 0;
     for site in county.sites.iter().map(|s| &s.site) {
-        expected += site.claims.len() + site.disturbances.len() + site.exemptions.len() + site.boundaries.len();
+        expected += site.claims.len()
+            + site.disturbances.len()
+            + site.exemptions.len()
+            + site.boundaries.len();
         for claim in &site.claims {
             let is_it = |e: &&Value| e["kind"] == "claim" && e["id"] == claim.id;
             let event = events.iter().find(is_it).unwrap();
             assert_eq!(event["site_code"], site.code);
             assert_eq!(event["valid_on"], claim.valid_on.to_string());
             assert_eq!(event["stage"], claim.stage.number());
-            assert_eq!(event["grade"], claim.grade_at(county.recorded_until).number());
+            assert_eq!(
+                event["grade"],
+                claim.grade_at(county.recorded_until).number()
+            );
             assert_same(&event["area_m2"], claim.ground.area_m2());
             assert_eq!(event["ended_at"].is_null(), claim.known.ended_at.is_none());
-            assert_eq!(event["ended_because"].is_null(), claim.known.ended_at.is_none());
+            assert_eq!(
+                event["ended_because"].is_null(),
+                claim.known.ended_at.is_none()
+            );
             assert!(event["to_stage"].is_null() && event["role"].is_null());
         }
     }
     assert_eq!(events.len(), expected);
-    assert_eq!(ids(&events).into_iter().collect::<BTreeSet<_>>().len(), expected, "no event twice");
-    assert!(events.iter().any(|e| e["ended_because"] == "revoked" || e["ended_because"] == "superseded"));
-    assert!(events.iter().any(|e| e["kind"] == "exemption" && e["reason"].is_string()));
+    assert_eq!(
+        ids(&events).into_iter().collect::<BTreeSet<_>>().len(),
+        expected,
+        "no event twice"
+    );
+    assert!(
+        events
+            .iter()
+            .any(|e| e["ended_because"] == "revoked" || e["ended_because"] == "superseded")
+    );
+    assert!(
+        events
+            .iter()
+            .any(|e| e["kind"] == "exemption" && e["reason"].is_string())
+    );
 }
 
 #[tokio::test]
 async fn events_can_be_of_one_site_and_kind() {
     let county = demo_county();
-    let site = &county.sites.iter().find(|s| !s.site.disturbances.is_empty()).unwrap().site;
-    let body = get_json(&format!("/api/v1/events?site={}&kind=disturbance", site.code)).await;
+    let site = &county
+        .sites
+        .iter()
+        .find(|s| !s.site.disturbances.is_empty())
+        .unwrap()
+        .site;
+    let body = get_json(&format!(
+        "/api/v1/events?site={}&kind=disturbance",
+        site.code
+    ))
+    .await;
     let events = body["events"].as_array().unwrap();
     assert_eq!(events.len(), site.disturbances.len());
     for event in events {
-        assert_eq!((&event["kind"], &event["site_code"]), (&"disturbance".into(), &site.code.as_str().into()));
+        assert_eq!(
+            (&event["kind"], &event["site_code"]),
+            (&"disturbance".into(), &site.code.as_str().into())
+        );
         assert!(event["to_stage"].is_number());
     }
 }
@@ -90,7 +128,10 @@ async fn claims_parcels_and_boundaries_carry_their_ground() {
     let shown = parcels.iter().find(|p| p["id"] == parcel.id).unwrap();
     assert_eq!(shown["parcel_no"], parcel.parcel_no);
     assert_eq!(shown["place_type"], parcel.place_type.code());
-    assert_eq!(shown["valid_from"].as_str(), parcel.in_force.from.map(|d| d.to_string()).as_deref());
+    assert_eq!(
+        shown["valid_from"].as_str(),
+        parcel.in_force.from.map(|d| d.to_string()).as_deref()
+    );
 }
 
 #[tokio::test]
@@ -105,7 +146,11 @@ async fn a_box_lets_through_what_touches_it() {
     assert_eq!(within.len(), expected.count());
     assert!(within.iter().any(|x| x["id"] == site.boundaries[0].id));
     assert!(within.len() < all_pages("boundaries", "", 5000).await.len());
-    assert!(all_pages("claims", "&bbox=10,10,11,11", 10).await.is_empty());
+    assert!(
+        all_pages("claims", "&bbox=10,10,11,11", 10)
+            .await
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -121,7 +166,11 @@ async fn a_wrong_question_about_records_is_refused() {
         ("claims?site=none", 404, "site.unknown"),
         ("parcels?limit=5001", 400, "query.limit_invalid"),
         ("parcels?after=a:b:c", 400, "query.cursor_invalid"),
-        ("boundaries?as_of=2022-01-01", 400, "query.unknown_parameter"),
+        (
+            "boundaries?as_of=2022-01-01",
+            400,
+            "query.unknown_parameter",
+        ),
     ] {
         get(&format!("/api/v1/{path}")).await.problem(status, code);
     }

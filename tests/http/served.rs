@@ -27,7 +27,9 @@ pub struct Answer {
 
 impl Answer {
     pub fn header(&self, name: impl axum::http::header::AsHeaderName) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("a readable header"))
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("a readable header"))
     }
 
     pub fn json(&self) -> Value {
@@ -42,12 +44,22 @@ impl Answer {
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> String {
         let problem = self.json();
-        assert_eq!((self.status.as_u16(), &problem["code"]), (status, &Value::from(code)));
-        assert_eq!(self.header(header::CONTENT_TYPE), "application/problem+json");
+        assert_eq!(
+            (self.status.as_u16(), &problem["code"]),
+            (status, &Value::from(code))
+        );
+        assert_eq!(
+            self.header(header::CONTENT_TYPE),
+            "application/problem+json"
+        );
         assert_eq!(problem["status"], status);
         assert_eq!(problem["type"], format!("/api/v1/docs#{code}"));
         assert_eq!(problem["request_id"], self.header("x-request-id"));
-        assert!(problem["title"].as_str().is_some_and(|title| !title.is_empty()));
+        assert!(
+            problem["title"]
+                .as_str()
+                .is_some_and(|title| !title.is_empty())
+        );
         let detail = problem["detail"].as_str().expect("a detail").to_owned();
         assert!(!detail.contains('{') && detail != code, "{detail}");
         detail
@@ -70,10 +82,17 @@ pub fn clock() -> qingshan::http::Clock {
 
 /// Sends a request.
 pub async fn send(router: Router, request: Request<Body>) -> Answer {
-    let response = router.oneshot(request).await.expect("the router never fails");
+    let response = router
+        .oneshot(request)
+        .await
+        .expect("the router never fails");
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("a body");
-    Answer { status: parts.status, headers: parts.headers, body }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    }
 }
 
 /// Asks the demo county, with headers.
@@ -82,7 +101,11 @@ pub async fn get_with(path: &str, headers: &[(&str, &str)]) -> Answer {
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    send(demo_router(), request.body(Body::empty()).expect("a request")).await
+    send(
+        demo_router(),
+        request.body(Body::empty()).expect("a request"),
+    )
+    .await
 }
 
 /// Asks the demo county.

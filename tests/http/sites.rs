@@ -9,7 +9,10 @@ use crate::served::{assert_same, get, get_json};
 
 fn codes(page: &Value) -> Vec<String> {
     let sites = page["sites"].as_array().unwrap();
-    sites.iter().map(|site| site["code"].as_str().unwrap().to_owned()).collect()
+    sites
+        .iter()
+        .map(|site| site["code"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -54,7 +57,11 @@ async fn the_footprint_of_a_list_is_the_measured_footprint() {
         let measured = footprint_on(&state.site, question.as_of, question.known_at).area_m2();
         let listed = site["footprint_m2"].as_f64().unwrap();
         // Faces lie on the overlay's grid, a tenth of a millimetre.
-        assert!((listed - measured).abs() <= 1e-6 * measured.max(0.0), "{}: {listed} {measured}", site["code"]);
+        assert!(
+            (listed - measured).abs() <= 1e-6 * measured.max(0.0),
+            "{}: {listed} {measured}",
+            site["code"]
+        );
     }
 }
 
@@ -67,7 +74,9 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
         let page = get_json(&format!("/api/v1/sites?limit=4{after}")).await;
         assert_eq!(page["meta"]["total"], all.len());
         paged.extend(codes(&page));
-        let Some(next) = page["meta"]["next"].as_str() else { break };
+        let Some(next) = page["meta"]["next"].as_str() else {
+            break;
+        };
         assert_eq!(next, paged.last().unwrap());
         after = format!("&after={next}");
     }
@@ -80,20 +89,33 @@ async fn townships_and_categories_choose_sites() {
     let all = get_json("/api/v1/sites").await;
     let township = all["sites"][0]["township"].as_str().unwrap().to_owned();
     let of_township = get_json(&format!("/api/v1/sites?township={}", encoded(&township))).await;
-    let wanted = all["sites"].as_array().unwrap().iter().filter(|s| s["township"] == township);
-    assert_eq!(of_township["sites"].as_array().unwrap().len(), wanted.count());
+    let wanted = all["sites"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|s| s["township"] == township);
+    assert_eq!(
+        of_township["sites"].as_array().unwrap().len(),
+        wanted.count()
+    );
     assert_ne!(of_township["meta"]["total"], all["meta"]["total"]);
     let legacy = get_json(&format!("/api/v1/sites?category={}", encoded("历史遗留"))).await;
     assert!(!legacy["sites"].as_array().unwrap().is_empty());
     for site in legacy["sites"].as_array().unwrap() {
         assert_eq!(site["category"], "legacy_government");
     }
-    get("/api/v1/sites?category=gone").await.problem(400, "query.value_invalid");
+    get("/api/v1/sites?category=gone")
+        .await
+        .problem(400, "query.value_invalid");
 }
 
 /// Percent-encodes every byte.
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        write!(out, "%{byte:02X}").unwrap();
+        out
+    })
 }
 
 #[tokio::test]
@@ -104,10 +126,23 @@ async fn one_site_shows_its_areas_versions_grades_and_rows() {
         let site = &get_json(&format!("/api/v1/sites/{code}?grade=1")).await["site"];
         let mut question = usual_question(By::Site);
         question.grade = Grade::Reported;
-        let areas = site_areas(&footprint_on(&state.site, question.as_of, question.known_at));
-        assert_same(&site["areas"]["footprint"]["canonical_m2"], areas.canonical_m2);
-        assert_same(&site["areas"]["footprint"]["national_series_m2"], areas.national_series_m2);
-        assert_same(&site["areas"]["footprint"]["gauss_kruger_m2"], areas.gauss_kruger_m2);
+        let areas = site_areas(&footprint_on(
+            &state.site,
+            question.as_of,
+            question.known_at,
+        ));
+        assert_same(
+            &site["areas"]["footprint"]["canonical_m2"],
+            areas.canonical_m2,
+        );
+        assert_same(
+            &site["areas"]["footprint"]["national_series_m2"],
+            areas.national_series_m2,
+        );
+        assert_same(
+            &site["areas"]["footprint"]["gauss_kruger_m2"],
+            areas.gauss_kruger_m2,
+        );
         let (whole, rows) = site_rows(&county, code, question).unwrap();
         for (name, grade) in [("reported", Grade::Reported), ("accepted", Grade::Accepted)] {
             let stages = &site["by_grade"][name]["by_stage_m2"];
@@ -115,19 +150,40 @@ async fn one_site_shows_its_areas_versions_grades_and_rows() {
                 assert_same(&stages[stage], area_m2);
             }
         }
-        let keys: Vec<_> = site["rows"].as_array().unwrap().iter().map(|r| r["key"].as_str().unwrap()).collect();
-        assert_eq!(keys, rows.iter().map(|r| r.key.as_str()).collect::<Vec<_>>());
-        assert_eq!(site["versions"].as_array().unwrap().len(), state.site.terms.iter().filter(|t| t.known.ended_at.is_none()).count());
+        let keys: Vec<_> = site["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|r| r["key"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            keys,
+            rows.iter().map(|r| r.key.as_str()).collect::<Vec<_>>()
+        );
+        assert_eq!(
+            site["versions"].as_array().unwrap().len(),
+            state
+                .site
+                .terms
+                .iter()
+                .filter(|t| t.known.ended_at.is_none())
+                .count()
+        );
     }
 }
 
 #[tokio::test]
 async fn an_unknown_site_is_named_in_both_languages() {
-    let detail = get("/api/v1/sites/%E6%97%A0").await.problem(404, "site.unknown");
+    let detail = get("/api/v1/sites/%E6%97%A0")
+        .await
+        .problem(404, "site.unknown");
     assert!(detail.contains("“无”"), "{detail}");
     let english = crate::served::get_with("/api/v1/sites/none", &[("accept-language", "en")]).await;
     let detail = english.problem(404, "site.unknown");
-    assert!(detail.contains("'none'") && detail.contains("/api/v1/sites"), "{detail}");
+    assert!(
+        detail.contains("'none'") && detail.contains("/api/v1/sites"),
+        "{detail}"
+    );
     assert_eq!(english.header("content-language"), "en");
 }
 

@@ -100,7 +100,7 @@ function schemaOf(name, schema) {
     rows.length > 0 ? table(["字段 / Field", "类型 / Type", "说明 / Meaning"], rows) : null);
 }
 
-function render(api) {
+function render([api, { problems }]) {
   const at = (id) => document.getElementById(id);
   at("version").textContent = `${api.info.title} ${api.info.version} · OpenAPI ${api.openapi}`;
   at("about").textContent = api.info.description ?? "";
@@ -113,8 +113,8 @@ function render(api) {
       ...operations.map(([path, item]) => operationOf(path, item.get)));
   }
   for (const [name, schema] of Object.entries(api.components.schemas)) at("schemas").append(schemaOf(name, schema));
-  const rows = Object.entries(api["x-problems"]).map(([code, text]) =>
-    make("tr", { id: code }, make("td", {}, make("code", {}, code)), make("td", { lang: "zh-CN" }, text.zh), make("td", { lang: "en" }, text.en)));
+  const rows = problems.map(({ code, zh, en }) =>
+    make("tr", { id: code }, make("td", {}, make("code", {}, code)), make("td", { lang: "zh-CN" }, zh), make("td", { lang: "en" }, en)));
   at("problems").append(table(["代码 / Code", "中文", "English"], rows));
   for (const [id, text] of [["schemas", "数据结构 / Schemas"], ["problems", "错误代码 / Problem codes"]]) {
     at("contents").append(make("li", {}, make("a", { href: `#${id}` }, text)));
@@ -132,8 +132,7 @@ function openTarget() {
 }
 
 addEventListener("hashchange", openTarget);
-fetch("openapi.json")
-  .then((response) => response.json())
+Promise.all(["openapi.json", "problems"].map((address) => fetch(address).then((response) => response.json())))
   .then(render)
   .catch((error) => {
     document.getElementById("state").textContent = `无法读取接口文档，请刷新重试 / The document cannot be read, reload to try again: ${error}`;

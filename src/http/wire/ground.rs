@@ -23,9 +23,15 @@ impl From<&Ground> for MultiPolygonWire {
             ring.coords().map(|c| [c.x, c.y]).collect::<Vec<_>>()
         };
         let polygons = ground.shape().0.iter().map(|polygon| {
-            std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(ring).collect()
+            std::iter::once(polygon.exterior())
+                .chain(polygon.interiors())
+                .map(ring)
+                .collect()
         });
-        Self { kind: "MultiPolygon", coordinates: polygons.collect() }
+        Self {
+            kind: "MultiPolygon",
+            coordinates: polygons.collect(),
+        }
     }
 }
 

@@ -19,5 +19,9 @@ pub(super) fn instant_text(at: Instant) -> String {
 
 /// A day as year-month-day; the beginning of time as the first day a calendar can write.
 pub(super) fn day_text(day: Day) -> String {
-    if day == Day::MIN { "0001-01-01".to_owned() } else { day.to_string() }
+    if day == Day::MIN {
+        "0001-01-01".to_owned()
+    } else {
+        day.to_string()
+    }
 }

@@ -128,6 +128,7 @@ struct SiteAreasWire {
 /// One ground measured four ways, m².
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MeasuredArea)]
+#[expect(clippy::struct_field_names, reason = "every number carries its unit")]
 struct MeasuredAreaWire {
     /// The canonical area: exact on the CGCS2000 ellipsoid, edges straight in lon/lat.
     canonical_m2: f64,
@@ -168,7 +169,10 @@ impl SiteDetailWire {
         language: Language,
     ) -> Self {
         let site = &summary.state.site;
-        let known = site.terms.iter().filter(|t| t.known.is_known(question.known_at));
+        let known = site
+            .terms
+            .iter()
+            .filter(|t| t.known.is_known(question.known_at));
         let mut versions: Vec<_> = known.collect();
         versions.sort_by_key(|t| t.in_force.from);
         let [reported, evidenced, verified, accepted] =
@@ -188,8 +192,15 @@ impl SiteDetailWire {
                     valid_to: terms.in_force.to.map(|day| day.to_string()),
                 })
                 .collect(),
-            areas: SiteAreasWire { footprint: site_areas(&footprint).into() },
-            by_grade: StagesByGradeWire { reported, evidenced, verified, accepted },
+            areas: SiteAreasWire {
+                footprint: site_areas(&footprint).into(),
+            },
+            by_grade: StagesByGradeWire {
+                reported,
+                evidenced,
+                verified,
+                accepted,
+            },
             rows: summary.rows.iter().map(row).collect(),
         }
     }

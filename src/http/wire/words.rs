@@ -61,7 +61,11 @@ mod tests {
     use super::*;
 
     fn spelling(word: impl Serialize) -> String {
-        serde_json::to_value(word).unwrap().as_str().unwrap().to_owned()
+        serde_json::to_value(word)
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     #[test]
@@ -79,8 +83,14 @@ mod tests {
             assert_eq!(spelling(PlaceTypeWord::from(*word)), word.code());
         }
         for word in [
-            Status::NoGround, Status::Done, Status::AwaitingAcceptance, Status::Overdue,
-            Status::NoData, Status::Behind, Status::NearDue, Status::OnTrack,
+            Status::NoGround,
+            Status::Done,
+            Status::AwaitingAcceptance,
+            Status::Overdue,
+            Status::NoData,
+            Status::Behind,
+            Status::NearDue,
+            Status::OnTrack,
         ] {
             assert_eq!(spelling(StatusWord::from(word)), word.code());
         }

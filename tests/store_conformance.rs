@@ -299,6 +299,23 @@ fn a_backup_restores_and_a_damaged_one_is_refused() {
 }
 
 #[test]
+fn a_store_is_made_whole_or_not_at_all() {
+    let directory = tempfile::tempdir().unwrap();
+    let failed = Store::create_whole(directory.path(), |store| {
+        fill(store);
+        Err::<(), _>(StoreError::WriterGone)
+    });
+    assert!(failed.is_err());
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+
+    let made = Store::create_whole(directory.path(), |store| Ok::<_, StoreError>(fill(store)));
+    let (id, _) = made.unwrap().unwrap();
+    assert!(open(directory.path()).read(|s| s.site(id)).unwrap().is_some());
+    let again = Store::create_whole(directory.path(), |_| Ok::<_, StoreError>(()));
+    assert!(again.unwrap().is_none());
+}
+
+#[test]
 fn a_set_clock_cannot_go_back() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());

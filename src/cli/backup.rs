@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::clock::actor;
 use super::failure::Failure;
 use super::{Lang, output};
-use crate::service::fill_demo;
+use crate::service::make_demo;
 use crate::store::{BackupManifest, Store};
 
 /// Where a backup goes.
@@ -24,8 +24,7 @@ pub struct RestoreArgs {
 }
 
 pub(super) fn demo(data_dir: &Path, lang: Lang) -> Result<ExitCode, Failure> {
-    let store = Store::open(data_dir)?;
-    let is_filled = fill_demo(&store, &actor())?;
+    let is_filled = make_demo(data_dir, &actor())?;
     let place = data_dir.display();
     output::line(&match (is_filled, lang) {
         (true, Lang::Zh) => format!(

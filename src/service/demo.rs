@@ -1,6 +1,7 @@
 //! The synthetic demo county, told as it would have been recorded: day by day, with a set clock.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
 use chrono::{NaiveTime, TimeDelta};
 use serde_json::{Map, Value, json};
@@ -62,6 +63,18 @@ struct Written {
     terms: HashMap<String, NewTerms>,
     parcels: HashMap<String, (RecordId, RecordId, NewParcel)>,
     refs: HashMap<String, RecordId>,
+}
+
+/// Makes the demo county in a directory that holds no store, or an empty one; `false` when it holds
+/// something already. A process killed meanwhile leaves nothing behind.
+///
+/// # Errors
+/// When the embedded inputs cannot be read or the store fails.
+pub fn make_demo(directory: &Path, actor: &Actor) -> Result<bool, ServiceError> {
+    match Store::create_whole(directory, |store| fill_demo(store, actor))? {
+        Some(is_filled) => Ok(is_filled),
+        None => fill_demo(&Store::open(directory)?, actor),
+    }
 }
 
 /// Fills an empty store with the demo county; `false` when it already holds something.

@@ -30,7 +30,7 @@ mod verify;
 pub use bridge::{BridgeQuestion, bridge};
 pub use county::{County, CountyCache, SiteState};
 pub use county_tiles::CountyTiles;
-pub use demo::fill_demo;
+pub use demo::{fill_demo, make_demo};
 pub use doctor::{Check, examine};
 pub use error::ServiceError;
 pub use events::{RecordFacts, RecordFilter, RecordPage, RecordPlace, SiteRecord, record_page};

@@ -27,7 +27,7 @@ pub struct BackupManifest {
     pub chain_head: String,
 }
 
-fn disk(path: &Path) -> impl FnOnce(io::Error) -> StoreError + '_ {
+pub(super) fn disk(path: &Path) -> impl FnOnce(io::Error) -> StoreError + '_ {
     move |source| StoreError::Disk { path: path.to_owned(), source }
 }
 
@@ -180,7 +180,7 @@ fn read_manifest(backup: &Path) -> Result<BackupManifest, StoreError> {
 }
 
 /// Makes a renamed file's name durable.
-fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     File::open(folder).and_then(|file| file.sync_all()).map_err(disk(folder))
 }
 

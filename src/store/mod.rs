@@ -17,6 +17,7 @@ mod styles;
 mod text;
 mod timeline_blob;
 mod verify;
+mod whole;
 mod writer;
 
 pub use backup::{BackupManifest, FILE_NAME, restore, sqlite_version};

@@ -22,11 +22,11 @@ pub struct Actor(pub String);
 /// Cloning shares it. Dropping the last clone ends the writer after what it has been given.
 #[derive(Clone)]
 pub struct Store {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
-struct Shared {
-    directory: PathBuf,
+pub(super) struct Shared {
+    pub(super) directory: PathBuf,
     jobs: Mutex<Option<Sender<Box<dyn Job>>>>,
     readers: Mutex<Vec<Connection>>,
     poisoned: Arc<AtomicBool>,

@@ -6,6 +6,7 @@ import {
   dueText,
   isUnsurveyed,
   largestStage,
+  progressOf,
   STATUS_LOOK,
   STATUS_ORDER,
   splitByGrade,
@@ -94,6 +95,44 @@ describe("statuses", () => {
     expect(isUnsurveyed({ status: "no_ground", obligation_m2: 0 })).toBe(true);
     expect(isUnsurveyed({ status: null, obligation_m2: 0 })).toBe(true);
     expect(isUnsurveyed({ status: "done", obligation_m2: 10 })).toBe(false);
+  });
+});
+
+describe("how far the county's ground has come", () => {
+  // Eleven units of ground: 1 untreated, 2 with soil, 3 regreened, 4 maintained, 1 released.
+  const areas = [1, 0, 0, 2, 3, 4, 1];
+  const row = (required_stage: number | null, obligation_m2 = 10) => ({
+    required_stage,
+    obligation_m2,
+  });
+
+  test("stands apart from a release that is still awaited", () => {
+    expect(progressOf(areas, [row(1), row(4), row(6)])).toEqual({
+      milestone: 4,
+      reached_m2: 8,
+      released_m2: 1,
+      untilReleased: true,
+    });
+  });
+
+  test("is told by the highest stage that the obligations ask for", () => {
+    expect(progressOf(areas, [row(1), row(3)])).toMatchObject({
+      milestone: 3,
+      reached_m2: 10,
+      untilReleased: false,
+    });
+    expect(progressOf(areas, [row(5), row(4)])).toMatchObject({ milestone: 5, reached_m2: 5 });
+  });
+
+  test("is told by regreen where nothing but release, a baseline or nothing is asked", () => {
+    for (const rows of [[], [row(6)], [row(0), row(null)]]) {
+      expect(progressOf(areas, rows).milestone).toBe(4);
+    }
+  });
+
+  test("does not wait for an obligation without ground", () => {
+    expect(progressOf(areas, [row(4), row(6, 0)]).untilReleased).toBe(false);
+    expect(progressOf(areas, [row(3), row(5, 0)]).milestone).toBe(3);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { GradeName, RemainingRow, StageAreas, Status } from "../api/types";
+import type { GradeName, RemainingRow, Status } from "../api/types";
 import { daysBetween } from "../units/dates";
 
 /** Best first: the order in which a split bar is read. */
@@ -84,8 +84,44 @@ export function isUnsurveyed(row: Pick<RemainingRow, "status" | "obligation_m2">
   return row.status === "no_ground" || !(row.obligation_m2 > 0);
 }
 
-export function stageSum_m2(areas: StageAreas): number {
+export function stageSum_m2(areas: readonly number[]): number {
   return areas.reduce((sum, area_m2) => sum + area_m2, 0);
+}
+
+/** Regreen is what "restored" means when no obligation says more (product book §4). */
+const RESTORED = 4;
+const RELEASED = 6;
+
+/** How far the county's ground has come, apart from the last stage that its total waits for. */
+export interface Progress {
+  /** The highest stage that an obligation with ground asks for short of release. */
+  milestone: number;
+  /** Ground at the milestone or beyond. */
+  reached_m2: number;
+  /** The part of it that is released. */
+  released_m2: number;
+  /** Whether an obligation with ground counts it as remaining until it is released. */
+  untilReleased: boolean;
+}
+
+/**
+ * The total counts ground as remaining until it reached the highest stage asked of it. Where that
+ * is release, nearly everything remains to the end, so the milestone before it is told apart.
+ */
+export function progressOf(
+  areas: readonly number[],
+  rows: readonly Pick<RemainingRow, "required_stage" | "obligation_m2">[],
+): Progress {
+  const required = rows
+    .filter((row) => row.obligation_m2 > 0)
+    .flatMap((row) => row.required_stage ?? []);
+  const milestone = Math.max(0, ...required.filter((stage) => stage < RELEASED)) || RESTORED;
+  return {
+    milestone,
+    reached_m2: stageSum_m2(areas.slice(milestone)),
+    released_m2: areas[RELEASED] ?? 0,
+    untilReleased: required.includes(RELEASED),
+  };
 }
 
 /** The stage that most of the ground is in; the earlier one when two hold the same. */

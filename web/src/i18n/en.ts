@@ -78,6 +78,9 @@ export const en: Messages = {
   total: {
     heading: "County: area remaining",
     ofGround: "{share} of {area} owed counts as done",
+    untilReleased:
+      "An obligation asks for “released”: its ground counts as remaining until it is released.",
+    progress: "{stage} or better {area} ({share}) · of which released {released}",
     real: "{area} is claimed as done but not accepted",
     realNone: "nothing is claimed as done without being accepted",
     realHint: "remaining counting accepted claims only, less remaining counting every claim",

@@ -76,6 +76,8 @@ export const zh = {
   total: {
     heading: "全县剩余面积",
     ofGround: "应治理 {area}，已认定完成 {share}",
+    untilReleased: "有任务要求到「销号」：其范围内的地，销号之前都算剩余。",
+    progress: "已{stage}及以上 {area}（{share}）· 其中已销号 {released}",
     real: "{area} 已报完成、尚未验收",
     realNone: "没有已报完成而未验收的面积",
     realHint: "自报口径下的剩余与验收口径下的剩余之差",

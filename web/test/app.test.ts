@@ -5,7 +5,7 @@ import type { Site, SiteEvent } from "../src/api/types";
 import { commandOf, nextGrade } from "../src/app/keyboard";
 import { queryOf, viewOf } from "../src/app/view";
 import { listSites, matches, neighbour, reorder } from "../src/board/siteOrder";
-import { areaRows, formatDifference } from "../src/site/areas";
+import { areaRows, formatDifference, unowed_m2 } from "../src/site/areas";
 import { isAfter, visibleEvents } from "../src/site/events";
 import { codeText } from "../src/site/words";
 
@@ -124,6 +124,13 @@ describe("one site", () => {
     // +171 ppm at E 416400 of EPSG:4547 (product book §3).
     expect(formatDifference(120_020.52, 120_000)).toBe("+20.52 m² (+171.0 ppm)");
     expect(formatDifference(119_999, 120_000)).toBe("−1.00 m² (−8.3 ppm)");
+  });
+
+  test("footprint that owes nothing is named, rounding noise is not", () => {
+    // Demo site: 183,709 m² of footprint, 178,962 m² owed.
+    expect(unowed_m2({ footprint_m2: 183_709, obligation_m2: 178_962 })).toBe(4747);
+    expect(unowed_m2({ footprint_m2: 1000.9, obligation_m2: 1000 })).toBeNull();
+    expect(unowed_m2({ footprint_m2: 1000, obligation_m2: 1000.0001 })).toBeNull();
   });
 
   test("the canonical area has no difference from itself", () => {

@@ -187,7 +187,9 @@ export const en: Messages = {
     footprint: "Footprint",
     buckets: "Area by stage",
     bucketsHint:
-      "Columns: counting only claims of that grade or better. Stages never overlap and add up to the footprint.",
+      "Columns: counting only claims of that grade or better. Stages never overlap and add up to the ground owed.",
+    bucketsLess:
+      "Of the footprint, {footprint}, {area} is exempt, outside every obligation or counted in another site, and not in this table.",
     stage: "Stage",
     sum: "Sum",
     obligations: "Obligations on this site",

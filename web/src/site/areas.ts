@@ -1,4 +1,4 @@
-import type { MeasuredArea } from "../api/types";
+import type { MeasuredArea, Site } from "../api/types";
 import { formatRawM2 } from "../units/area";
 
 export type Method = "canonical" | "national" | "karney" | "gauss";
@@ -16,6 +16,15 @@ export function formatDifference(area_m2: number, canonical_m2: number): string 
   const sign = difference_m2 < 0 ? "−" : "+";
   const relative = canonical_m2 > 0 ? (Math.abs(difference_m2) / canonical_m2) * 1e6 : 0;
   return `${sign}${formatRawM2(Math.abs(difference_m2))} (${sign}${relative.toFixed(1)} ppm)`;
+}
+
+/** Slivers below this are digitising noise (product book §3). */
+const NOTEWORTHY_M2 = 1;
+
+/** Footprint that owes nothing here: exempt, out of scope or counted in another site; or null. */
+export function unowed_m2(site: Pick<Site, "footprint_m2" | "obligation_m2">): number | null {
+  const difference_m2 = site.footprint_m2 - site.obligation_m2;
+  return difference_m2 >= NOTEWORTHY_M2 ? difference_m2 : null;
 }
 
 export function areaRows(areas: MeasuredArea): AreaRow[] {

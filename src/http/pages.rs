@@ -84,8 +84,12 @@ fn file(path: &str) -> Option<EmbeddedFile> {
 }
 
 /// Pages have no ending; a missing script must be an error, not a page of HTML, and what begins
-/// with a dot is never asked for by a page of ours.
+/// with a dot is never asked for by a page of ours. A site's page is named by the site's code, which
+/// may be Chinese or hold a dot.
 fn is_a_page(path: &str) -> bool {
+    if let Some(code) = path.strip_prefix("site/") {
+        return !code.is_empty() && !code.starts_with('.') && !code.contains(['/', '\\', '\0']);
+    }
     let last = path.rsplit('/').next().unwrap_or_default();
     !last.contains('.')
         && !path.split('/').any(|part| part.starts_with('.'))
@@ -146,7 +150,7 @@ mod tests {
 
     #[test]
     fn addresses_without_an_ending_are_pages() {
-        for path in ["", "sites", "sites/WH-001", "a/b/c"] {
+        for path in ["", "sites", "sites/WH-001", "a/b/c", "site/WH-1.2", "site/%E7%9F%BF"] {
             assert!(is_a_page(path), "{path}");
         }
         for path in [
@@ -158,6 +162,8 @@ mod tests {
             "a\\b",
             ".env",
             ".git/config",
+            "site/",
+            "site/..",
         ] {
             assert!(!is_a_page(path), "{path}");
         }

@@ -181,6 +181,7 @@ describe("names of areas", () => {
       features: [
         {
           type: "Feature",
+          id: 1,
           properties: { kind: "township", name: "吴山镇", synthetic: true },
           geometry: {
             type: "MultiPolygon",

@@ -28,8 +28,9 @@ function balance(ring: Ring): { size: number; at: [number, number] } {
 /** One point per area, in the middle of its largest part, so that a name is written once. */
 export function labelPoints(areas: ReferenceAreas): LabelPoint[] {
   return areas.features.flatMap(({ properties, geometry }) => {
-    const parts = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-    const outer = parts.flatMap(([ring]) => (ring === undefined ? [] : [balance(ring)]));
+    const outer = geometry.coordinates.flatMap(([ring]) =>
+      ring === undefined ? [] : [balance(ring)],
+    );
     const [largest] = outer.sort((a, b) => b.size - a.size);
     if (!largest) return [];
     return [{ type: "Feature", properties, geometry: { type: "Point", coordinates: largest.at } }];

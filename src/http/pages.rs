@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::Response;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -42,8 +42,12 @@ pub(super) async fn any(
         );
     }
     let caller = Caller::of(&headers);
+    let accepted = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    let wants_html = accepted.is_some_and(|accepted| accepted.contains("text/html"));
     app.blocking(move |_| {
-        let entity = entity(&path, &caller)?;
+        let entity = entity(&path, wants_html, &caller)?;
         let entity = if caller.takes_gzip && is_text(entity.content_type) {
             entity.compressed()
         } else {
@@ -59,11 +63,11 @@ fn is_of_the_api(path: &str) -> bool {
     ["api", "tiles", "imagery", "ogc", "healthz", "metrics"].contains(&first)
 }
 
-fn entity(path: &str, caller: &Caller) -> Result<Entity, Refusal> {
+fn entity(path: &str, wants_html: bool, caller: &Caller) -> Result<Entity, Refusal> {
     if let Some(file) = file(path) {
         return Ok(of_file(path, file));
     }
-    if !is_a_page(path) {
+    if !is_a_page(path, wants_html) {
         return Err(Refusal::not_found("route.unknown"));
     }
     if let Some(file) = Built::get("index.html") {
@@ -83,17 +87,35 @@ fn file(path: &str) -> Option<EmbeddedFile> {
         .and_then(|name| Built::get(&name))
 }
 
-/// Pages have no ending; a missing script must be an error, not a page of HTML, and what begins
-/// with a dot is never asked for by a page of ours. A site's page is named by the site's code, which
-/// may be Chinese or hold a dot.
-fn is_a_page(path: &str) -> bool {
-    if let Some(code) = path.strip_prefix("site/") {
-        return !code.is_empty() && !code.starts_with('.') && !code.contains(['/', '\\', '\0']);
-    }
+/// Whether an address may be one of the front end's pages; which ones there are only it knows.
+///
+/// A missing script must be an error, not a page of HTML, so what has an ending is a page only for a
+/// browser that navigates there (`wants_html`): a site's code may hold a dot. What begins with a dot
+/// and what no address of ours holds is none.
+fn is_a_page(path: &str, wants_html: bool) -> bool {
+    let Some(path) = decoded(path) else {
+        return false;
+    };
     let last = path.rsplit('/').next().unwrap_or_default();
-    !last.contains('.')
+    (wants_html || !last.contains('.'))
+        && !path.starts_with("assets/")
         && !path.split('/').any(|part| part.starts_with('.'))
-        && !path.contains(['\\', '%', '\0'])
+        && !path.contains(|c: char| c == '\\' || c.is_control())
+}
+
+/// The text that a percent-encoded path means, or `None` when it is no text.
+fn decoded(path: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let mut digit = || char::from(rest.next()?).to_digit(16);
+        bytes.push(u8::try_from(digit()? * 16 + digit()?).ok()?);
+    }
+    String::from_utf8(bytes).ok()
 }
 
 fn of_file(path: &str, file: EmbeddedFile) -> Entity {
@@ -150,22 +172,35 @@ mod tests {
 
     #[test]
     fn addresses_without_an_ending_are_pages() {
-        for path in ["", "sites", "sites/WH-001", "a/b/c", "site/WH-1.2", "site/%E7%9F%BF"] {
-            assert!(is_a_page(path), "{path}");
-        }
         for path in [
+            "",
+            "site/WH-001",
+            "a/b/c",
+            "site/%E6%B2%A1%E6%9C%89",
+            "site/a%2Fb",
+        ] {
+            assert!(is_a_page(path, false), "{path}");
+        }
+        assert!(is_a_page("site/WH.1", true) && !is_a_page("site/WH.1", false));
+        for path in [
+            "assets/x",
             "assets/x.js",
             "../Cargo.toml",
             "..",
             "a/..",
             "%2e%2e/x",
+            "..%2fx",
             "a\\b",
+            "a%5cb",
             ".env",
             ".git/config",
-            "site/",
-            "site/..",
+            "%00",
+            "%c0%ae",
+            "%",
+            "%zz",
+            "a%0d%0ab",
         ] {
-            assert!(!is_a_page(path), "{path}");
+            assert!(!is_a_page(path, true), "{path}");
         }
     }
 }

@@ -7,7 +7,12 @@ use crate::served::{demo_router, get, get_with, send};
 
 #[tokio::test]
 async fn addresses_of_pages_get_the_page() {
-    for path in ["/", "/sites/WH-001", "/some/deep/page"] {
+    for path in [
+        "/",
+        "/sites/WH-001",
+        "/some/deep/page",
+        "/site/%E6%B2%A1%E6%9C%89",
+    ] {
         let answer = get(path).await;
         assert_eq!(answer.status.as_u16(), 200, "{path}");
         assert_eq!(
@@ -25,6 +30,14 @@ async fn a_missing_file_is_no_page() {
     for path in ["/assets/gone.js", "/favicon.gif", "/robots.txt"] {
         get(path).await.problem(404, "route.unknown");
     }
+}
+
+#[tokio::test]
+async fn a_browser_that_navigates_gets_the_page_of_a_code_with_a_dot() {
+    let answer = get_with("/site/WH.1", &[("accept", "text/html,*/*;q=0.8")]).await;
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    let script = get_with("/assets/gone.js", &[("accept", "text/html,*/*;q=0.8")]).await;
+    script.problem(404, "route.unknown");
 }
 
 #[tokio::test]

@@ -60,6 +60,7 @@ impl FaceTiles {
     }
 
     /// A tile that is kept and still holds; never waits or draws.
+    #[expect(clippy::option_option, reason = "that a tile is empty is kept, too")]
     pub(super) fn kept(&self, county: &County, tile: TileId) -> Option<Option<TileResponse>> {
         let seen = self.seen.try_lock().ok()?;
         let holds = seen.revision == Some(county.revision);

@@ -2,10 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::{County, SiteState, site_rows};
+use super::{County, SiteState, footprint_on, site_rows};
 use crate::domain::{
-    BoundaryRole, Category, Day, Grade, Question, Row, Site, SiteDay, SiteTerms, Timeline,
-    in_force_at,
+    BoundaryRole, Category, Day, Grade, Question, Row, Site, SiteTerms, Timeline, in_force_at,
 };
 use crate::geometry::{BBox, Ground, label_point};
 
@@ -121,7 +120,9 @@ fn summary(county: &County, place: usize, question: Question) -> Option<SiteSumm
         terms,
         whole,
         rows,
-        footprint_m2: footprint_m2(county, place, question)?,
+        // Measured, not added up from faces: those of a large county are cut only where a map looks.
+        // The area of no ground is -0.
+        footprint_m2: footprint_on(site, question.as_of, question.known_at).area_m2() + 0.0,
         bbox: grounds.iter().filter_map(|g| g.bbox()).reduce(BBox::joined),
         label_point: grounds
             .first()
@@ -130,26 +131,6 @@ fn summary(county: &County, place: usize, question: Question) -> Option<SiteSumm
         last_event_on: last_event_on(county, place, question),
         state,
     })
-}
-
-/// The footprint's area from the faces, which add up to it.
-fn footprint_m2(county: &County, place: usize, question: Question) -> Option<f64> {
-    let mosaic = county.mosaic(place)?;
-    let site = &county.sites.get(place)?.site;
-    let day = SiteDay::new(
-        site,
-        mosaic,
-        &county.obligations,
-        question.as_of,
-        question.known_at,
-    );
-    let faces = mosaic
-        .faces()
-        .iter()
-        .zip(day.standings())
-        .filter(|(_, s)| s.in_footprint);
-    // A sum over nothing is -0.
-    Some(faces.map(|(face, _)| face.area_m2).sum::<f64>() + 0.0)
 }
 
 fn last_event_on(county: &County, place: usize, question: Question) -> Option<Day> {

@@ -556,6 +556,14 @@ fn ground_returns_to_the_higher_code_when_the_lower_footprint_ends() {
     };
     assert_metres("done", higher(&county).done_m2, 200);
     assert_metres("overlap", higher(&county).overlap_m2, 0);
+    // Planting that died back in the lower site takes no ground from the higher.
+    county.sites[1].disturbances = vec![disturbance(
+        20,
+        strip(300, 350),
+        Stage::CoverSoil,
+        "2022-07-01",
+    )];
+    assert_metres("overlap", higher(&county).overlap_m2, 0);
     // Ground broken in the lower site is its footprint, whatever its boundary.
     county.sites[1].disturbances = vec![disturbance(
         20,
@@ -601,4 +609,66 @@ fn the_total_owes_the_highest_stage_and_counts_repeats_from_the_lowest() {
     // 200 to 250 m lacks regreening, 300 to 400 m lacks clearing.
     assert_metres("remaining", total.remaining_m2, 50 + 100);
     assert_metres("double", total.double_claimed_m2, 100);
+}
+
+// ---- the bridge --------------------------------------------------------------------------------
+
+/// One strip of 100 m per line of the bridge, from 2022-02-01 to 2022-03-01.
+#[test]
+fn each_line_of_a_bridge_has_its_own_ground() {
+    use qingshan::domain::{Pier, Span, bridge};
+    let mut site = quarry("A");
+    site.boundaries = vec![
+        boundary(1, strip(0, 700), InForce::default()),
+        boundary(2, strip(100, 800), days("2022-02-15", "")),
+    ];
+    site.exemptions = vec![
+        exemption(strip(200, 300), days("", "2022-02-28")),
+        exemption(strip(300, 400), days("2022-03-01", "")),
+    ];
+    site.claims = vec![
+        claim(10, strip(400, 500), REGREENED, "2022-02-01", ACCEPTED),
+        claim(11, strip(500, 600), REGREENED, "2022-02-02", ACCEPTED),
+    ];
+    site.disturbances = vec![
+        disturbance(20, strip(400, 500), Stage::Untreated, "2022-03-01"),
+        disturbance(21, strip(900, 1000), Stage::Untreated, "2022-03-01"),
+        // On the first day itself: part of what there was, but out of scope until later.
+        disturbance(22, strip(1000, 1100), Stage::Untreated, "2022-02-01"),
+    ];
+    let first = Scope {
+        ground: Some(strip(0, 1000)),
+        ..Scope::default()
+    };
+    let versions = vec![
+        due("2022-12-31", first, InForce::default()),
+        due("2022-12-31", Scope::default(), days("2022-02-20", "")),
+    ];
+    let county = county(site, regreen(versions));
+    let pier = |text| Pier {
+        as_of: day(text),
+        known_at: now(),
+    };
+    let span = Span {
+        from: pier("2022-02-01"),
+        to: pier("2022-03-01"),
+        grade: ACCEPTED,
+        subject: Some(1),
+    };
+    let mosaic = county.mosaic(&county.sites[0]);
+    let lines = bridge(&county.sites[0], &mosaic, &county.obligations, span);
+    // 0–200, 300–400 and 500–700 m at first.
+    assert_metres("opening", lines.opening_m2, 500);
+    assert_metres("redisturbed", lines.redisturbed_or_revoked_m2, 100);
+    assert_metres("exemption ended", lines.exemption_ended_m2, 100);
+    assert_metres("new disturbance", lines.new_disturbance_m2, 100);
+    assert_metres("boundary or scope, in", lines.boundary_or_scope_in_m2, 200);
+    assert_metres("newly exempt", lines.newly_exempt_m2, 100);
+    assert_metres(
+        "boundary or scope, out",
+        lines.boundary_or_scope_out_m2,
+        100,
+    );
+    assert_metres("reached", lines.reached_m2, 100);
+    assert_metres("closing", lines.closing_m2, 700);
 }

@@ -1,14 +1,15 @@
 //! Each status, on both sides of each of its edges; and the fine print of pace.
 
 use qingshan::domain::{
-    By, Disturbance, Figures, Grade, InForce, Question, Scope, Stage, Status, pace,
+    By, Claim, Disturbance, Figures, Grade, InForce, PlaceType, Question, Scope, Stage, Status,
+    pace,
 };
 
 use super::history::County;
 use super::invariants::answer;
 use super::scene::{
-    assert_metres, boundary, claim, county, day, days, disturbance, due, now, quarry, regreen,
-    regreen_all, row, strip,
+    assert_metres, boundary, claim, county, day, days, disturbance, due, figures, now, parcel,
+    quarry, regreen, regreen_all, row, shifted, strip,
 };
 
 const DUE: &str = "2022-12-31";
@@ -200,7 +201,7 @@ fn less_than_a_square_metre_left_is_nothing_left() {
         let gap = f64::from(millimetres) / 1000.0;
         county.sites[0].claims = [(10, strip(0, 200), 0.0), (11, strip(200, 400), gap)]
             .map(|(id, ground, shift)| {
-                let moved = super::scene::shifted(&ground, shift);
+                let moved = shifted(&ground, shift);
                 claim(id, moved, Stage::Regreen, "2022-06-01", Grade::Accepted)
             })
             .to_vec();
@@ -217,6 +218,40 @@ fn less_than_a_square_metre_left_is_nothing_left() {
     );
     let gap = *row(&with_gap(11), DUE, Grade::Accepted).at(Grade::Accepted);
     assert!(gap.sliver_m2 < 0.01, "{gap:?}");
+}
+
+#[test]
+fn a_small_piece_beside_other_remaining_ground_is_no_sliver() {
+    let cut = |parcel_from_mm: i32, remaining: Vec<Claim>| {
+        let mut site = quarry("A");
+        let moved = shifted(&strip(0, 200), f64::from(parcel_from_mm) / 1000.0);
+        site.parcels = vec![parcel(1, PlaceType::Bench, moved, InForce::default())];
+        site.claims = remaining;
+        figures(&county(site, regreen_all()), DUE)
+    };
+    // A parcel's outline cuts 0.6 m² off the edge of a field of which nothing is done.
+    let beside_field = cut(6, vec![]);
+    assert!(beside_field.sliver_m2 < 0.01, "{beside_field:?}");
+    // It also cuts a slit of 1.2 m² between two claims into halves of 0.6 m².
+    let sides = |east_mm: i32| {
+        let east = shifted(&strip(0, 400), f64::from(east_mm) / 1000.0);
+        vec![claim(
+            10,
+            east,
+            Stage::Regreen,
+            "2022-06-01",
+            Grade::Accepted,
+        )]
+    };
+    let two_halves = cut(6, sides(12));
+    assert!(
+        (two_halves.remaining_m2 - 1.2).abs() < 0.01,
+        "{two_halves:?}"
+    );
+    assert!(two_halves.sliver_m2 < 0.01, "{two_halves:?}");
+    // And one of 0.9 m² into 0.6 and 0.3 m², which stay a sliver together.
+    let one_sliver = cut(6, sides(9));
+    assert!((one_sliver.sliver_m2 - 0.9).abs() < 0.01, "{one_sliver:?}");
 }
 
 #[test]

@@ -5,7 +5,8 @@ use qingshan::domain::{
 };
 
 use super::history::County;
-use super::invariants::answer;
+use super::invariants::{answer, rows};
+use super::oracle::Moment;
 use super::scene::{
     assert_metres, at, boundary, claim, county, day, days, disturbance, due, exemption, figures,
     now, parcel, quarry, regreen, regreen_all, row_known, strip, terms,
@@ -138,6 +139,13 @@ fn an_exemption_holds_on_its_last_day() {
         ("2022-03-01", 400),
     ] {
         assert_metres(as_of, figures(&county, as_of).obligation_m2, metres);
+        // A timeline only looks at days on which something changes; the day itself must agree.
+        let at = Moment {
+            as_of: day(as_of),
+            known_at: now(),
+        };
+        let [.., direct] = rows(&county, at)[0].2;
+        assert_metres(as_of, direct.obligation_m2, metres);
     }
 }
 
@@ -375,6 +383,7 @@ fn a_quarry_that_closes_enters_the_scope_of_closed_quarries_on_that_day() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn a_site_is_chosen_by_code_kind_township_and_party_together() {
     use qingshan::domain::SiteKind;
     let mut site = quarry("A");

@@ -51,7 +51,9 @@ impl Numbers {
 /// A rounded outline of 60 corners, radius about `metres`.
 fn outline(numbers: &mut Numbers, lon: f64, lat: f64, metres: f64) -> Ground {
     const CORNERS: u32 = 60;
-    let phases: Vec<f64> = (0..4).map(|_| numbers.between(0.0, std::f64::consts::TAU)).collect();
+    let phases: Vec<f64> = (0..4)
+        .map(|_| numbers.between(0.0, std::f64::consts::TAU))
+        .collect();
     let mut ring: Vec<(f64, f64)> = (0..CORNERS)
         .map(|corner| {
             let angle = f64::from(corner) / f64::from(CORNERS) * std::f64::consts::TAU;
@@ -61,7 +63,10 @@ fn outline(numbers: &mut Numbers, lon: f64, lat: f64, metres: f64) -> Ground {
                 .map(|(phase, waves)| (angle * waves + phase).sin() * 0.12 / waves.sqrt())
                 .sum();
             let radius = metres * (1.0 + wobble);
-            (lon + radius * angle.cos() / 94_500.0, lat + radius * angle.sin() / 111_000.0)
+            (
+                lon + radius * angle.cos() / 94_500.0,
+                lat + radius * angle.sin() / 111_000.0,
+            )
         })
         .collect();
     ring.extend(ring.first().copied());
@@ -73,7 +78,11 @@ fn actor() -> Actor {
 }
 
 fn change(action: &'static str) -> Change {
-    Change { action, subject: "bench".into(), payload: serde_json::json!({}) }
+    Change {
+        action,
+        subject: "bench".into(),
+        payload: serde_json::json!({}),
+    }
 }
 
 fn day(text: &str) -> Day {
@@ -84,12 +93,24 @@ fn day(text: &str) -> Day {
 fn patch(numbers: &mut Numbers, lon: f64, lat: f64) -> NewClaim {
     let stage = Stage::of_number(1 + (numbers.next() * 4.0) as u8).unwrap();
     let grade = Grade::of_number(1 + (numbers.next() * 4.0) as u8).unwrap();
-    let (east, north) = (numbers.between(-150.0, 150.0), numbers.between(-150.0, 150.0));
+    let (east, north) = (
+        numbers.between(-150.0, 150.0),
+        numbers.between(-150.0, 150.0),
+    );
     NewClaim {
-        ground: outline(numbers, lon + east / 94_500.0, lat + north / 111_000.0, 120.0),
+        ground: outline(
+            numbers,
+            lon + east / 94_500.0,
+            lat + north / 111_000.0,
+            120.0,
+        ),
         stage,
         valid_on: day("2022-01-01") + chrono::Days::new((numbers.next() * 1400.0) as u64),
-        grade: NewGrade { grade, person: "bench".into(), reason: None },
+        grade: NewGrade {
+            grade,
+            person: "bench".into(),
+            reason: None,
+        },
         origin: Origin::default(),
     }
 }
@@ -119,24 +140,34 @@ fn add_site(
     lat: f64,
 ) -> Result<(), ServiceError> {
     let code = format!("B-{number:06}");
-    let site = NewSite { code: code.clone(), kind: SiteKind::Quarry, synthetic: true };
+    let site = NewSite {
+        code: code.clone(),
+        kind: SiteKind::Quarry,
+        synthetic: true,
+    };
     let id = tx.add_site(&site)?;
-    tx.add_terms(id, &NewTerms {
-        name: code,
-        category: Some(Category::ALL[(number % 6) as usize]),
-        township: Some(format!("T{}", number % 19)),
-        liable: None,
-        licence_no: None,
-        in_force: InForce::default(),
-        origin: Origin::default(),
-    })?;
+    tx.add_terms(
+        id,
+        &NewTerms {
+            name: code,
+            category: Some(Category::ALL[(number % 6) as usize]),
+            township: Some(format!("T{}", number % 19)),
+            liable: None,
+            licence_no: None,
+            in_force: InForce::default(),
+            origin: Origin::default(),
+        },
+    )?;
     let radius = numbers.between(120.0, 300.0);
-    tx.add_boundary(id, &NewBoundary {
-        role: BoundaryRole::Footprint,
-        ground: outline(numbers, lon, lat, radius),
-        in_force: InForce::default(),
-        origin: Origin::default(),
-    })?;
+    tx.add_boundary(
+        id,
+        &NewBoundary {
+            role: BoundaryRole::Footprint,
+            ground: outline(numbers, lon, lat, radius),
+            in_force: InForce::default(),
+            origin: Origin::default(),
+        },
+    )?;
     for _ in 0..=(numbers.next() * 8.0) as u32 {
         tx.add_claim(id, &patch(numbers, lon, lat))?;
     }
@@ -144,9 +175,10 @@ fn add_site(
 }
 
 fn add_obligations(tx: &WriteTx<'_>) -> Result<(), ServiceError> {
-    for (key, stage, due) in
-        [("a", Stage::Regreen, "2022-12-31"), ("b", Stage::Released, "2025-12-31")]
-    {
+    for (key, stage, due) in [
+        ("a", Stage::Regreen, "2022-12-31"),
+        ("b", Stage::Released, "2025-12-31"),
+    ] {
         tx.add_obligation(&NewObligation {
             key: key.into(),
             title_zh: key.into(),
@@ -184,7 +216,10 @@ fn machine() -> (f64, String) {
         .and_then(|number| number.parse().ok())
         .unwrap_or_default();
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    (kilobytes / 1024.0, load.split(' ').next().unwrap_or_default().to_owned())
+    (
+        kilobytes / 1024.0,
+        load.split(' ').next().unwrap_or_default().to_owned(),
+    )
 }
 
 struct Figure {
@@ -194,7 +229,11 @@ struct Figure {
 }
 
 fn note(figures: &mut Vec<Figure>, what: &'static str, taken: Duration) {
-    figures.push(Figure { what, value: taken.as_secs_f64() * 1e3, unit: "ms" });
+    figures.push(Figure {
+        what,
+        value: taken.as_secs_f64() * 1e3,
+        unit: "ms",
+    });
 }
 
 fn question(by: By) -> Question {
@@ -210,13 +249,25 @@ fn measure(sites: u32) -> Vec<Figure> {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let mut figures = Vec::new();
-    note(&mut figures, "records written, one commit", best(1, || fill(&store, sites)));
+    note(
+        &mut figures,
+        "records written, one commit",
+        best(1, || fill(&store, sites)),
+    );
     let rebuilt = best(1, || rebuild_timelines(&store, &actor()).unwrap());
-    note(&mut figures, "full recomputation from the file, kept", rebuilt);
+    note(
+        &mut figures,
+        "full recomputation from the file, kept",
+        rebuilt,
+    );
     let cache = CountyCache::new(store.clone());
     let read = best(1, || drop(cache.current().unwrap()));
     note(&mut figures, "county read into memory", read);
-    note(&mut figures, "full recomputation in memory", recomputed(&cache, sites));
+    note(
+        &mut figures,
+        "full recomputation in memory",
+        recomputed(&cache, sites),
+    );
     let county = cache.current().unwrap();
     let total = best(10, || drop(remaining(&county, question(By::Obligation))));
     note(&mut figures, "total and obligations for a date", total);
@@ -225,9 +276,17 @@ fn measure(sites: u32) -> Vec<Figure> {
     drawn(&mut figures, &county);
     drop(county);
     let added = claim_added(&store, &cache, sites);
-    note(&mut figures, "one claim added until every total shows it", added);
+    note(
+        &mut figures,
+        "one claim added until every total shows it",
+        added,
+    );
     let (resident_mb, _) = machine();
-    figures.push(Figure { what: "resident memory", value: resident_mb, unit: "MB" });
+    figures.push(Figure {
+        what: "resident memory",
+        value: resident_mb,
+        unit: "MB",
+    });
     figures
 }
 
@@ -240,19 +299,33 @@ fn drawn(figures: &mut Vec<Figure>, county: &County) {
     let tile = |layer, z| {
         let id = TileId::holding(middle.west, middle.south, z).unwrap();
         let start = Instant::now();
-        let bytes = tiles.tile(county, today, layer, id).map_or(0, |tile| tile.gzip.len());
+        let bytes = tiles
+            .tile(county, today, layer, id)
+            .map_or(0, |tile| tile.gzip.len());
         (start.elapsed(), bytes)
     };
     // The county has no parcels, so this makes the shapes and draws nothing.
-    note(figures, "shapes of every site", tile(TileLayer::Parcels, 10).0);
-    for (what, z) in [("tile of sites z8", 8), ("tile of sites z11", 11), ("tile of sites z14", 14)] {
+    note(
+        figures,
+        "shapes of every site",
+        tile(TileLayer::Parcels, 10).0,
+    );
+    for (what, z) in [
+        ("tile of sites z8", 8),
+        ("tile of sites z11", 11),
+        ("tile of sites z14", 14),
+    ] {
         note(figures, what, tile(TileLayer::Sites, z).0);
     }
     let (again, bytes) = tile(TileLayer::Sites, 8);
     note(figures, "tile of sites z8 again", again);
     #[expect(clippy::cast_precision_loss, reason = "tiles are small")]
     let kilobytes = bytes as f64 / 1e3;
-    figures.push(Figure { what: "tile of sites z8, compressed", value: kilobytes, unit: "kB" });
+    figures.push(Figure {
+        what: "tile of sites z8, compressed",
+        value: kilobytes,
+        unit: "kB",
+    });
     for (what, z) in [("tile of stages z14", 14), ("tile of stages z11", 11)] {
         note(figures, what, tile(TileLayer::Stages, z).0);
     }
@@ -268,7 +341,9 @@ fn recomputed(cache: &CountyCache, sites: u32) -> Duration {
                 let site = &county.sites[place].site;
                 let mosaic = Mosaic::new(site, &county.lower_sites(place), &county.obligations);
                 let known_at = county.recorded_until;
-                Timeline::new(site, &mosaic, &county.obligations, known_at).steps.len()
+                Timeline::new(site, &mosaic, &county.obligations, known_at)
+                    .steps
+                    .len()
             })
             .sum::<usize>();
         std::hint::black_box(steps);
@@ -284,7 +359,10 @@ fn claim_added(store: &Store, cache: &CountyCache, sites: u32) -> Duration {
             let site = &county.sites[place].site;
             let at = site.boundaries[0].ground.bbox().unwrap();
             let id = site.id;
-            let (lon, lat) = (f64::midpoint(at.west, at.east), f64::midpoint(at.south, at.north));
+            let (lon, lat) = (
+                f64::midpoint(at.west, at.east),
+                f64::midpoint(at.south, at.north),
+            );
             let claim = patch(&mut numbers, lon, lat);
             drop(county);
             best(1, || {
@@ -303,8 +381,15 @@ fn claim_added(store: &Store, cache: &CountyCache, sites: u32) -> Duration {
 }
 
 fn main() {
-    let asked: Vec<u32> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
-    let sizes = if asked.is_empty() { vec![1_000, 10_000, 50_000] } else { asked };
+    let asked: Vec<u32> = std::env::args()
+        .skip(1)
+        .filter_map(|a| a.parse().ok())
+        .collect();
+    let sizes = if asked.is_empty() {
+        vec![1_000, 10_000, 50_000]
+    } else {
+        asked
+    };
     let mut base: Vec<f64> = Vec::new();
     for sites in sizes {
         let (_, load) = machine();
@@ -315,7 +400,10 @@ fn main() {
         }
         for (figure, base) in figures.iter().zip(&base) {
             let Figure { what, value, unit } = figure;
-            println!("{what:<46} {value:>12.2} {unit:<4} ×{:.1}", value / base.max(1e-9));
+            println!(
+                "{what:<46} {value:>12.2} {unit:<4} ×{:.1}",
+                value / base.max(1e-9)
+            );
         }
     }
 }

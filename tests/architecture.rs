@@ -11,9 +11,20 @@ const ROOMS: [(&str, &[&str]); 8] = [
     ("formats", &["geometry", "domain"]),
     ("store", &["geometry", "domain"]),
     ("service", &["geometry", "domain", "formats", "store"]),
-    ("jobs", &["geometry", "domain", "formats", "store", "service"]),
-    ("http", &["geometry", "domain", "formats", "store", "service", "jobs"]),
-    ("cli", &["geometry", "domain", "formats", "store", "service", "jobs", "http"]),
+    (
+        "jobs",
+        &["geometry", "domain", "formats", "store", "service"],
+    ),
+    (
+        "http",
+        &["geometry", "domain", "formats", "store", "service", "jobs"],
+    ),
+    (
+        "cli",
+        &[
+            "geometry", "domain", "formats", "store", "service", "jobs", "http",
+        ],
+    ),
 ];
 
 /// Libraries and the only rooms that may name them.
@@ -52,8 +63,10 @@ fn sources() -> Vec<Source> {
 }
 
 fn collect(root: &Path, folder: &Path, found: &mut Vec<Source>) {
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -100,7 +113,11 @@ fn imports_follow_the_one_direction() {
 fn every_room_is_listed() {
     for source in sources() {
         let is_listed = ROOMS.iter().any(|(room, _)| *room == source.room);
-        assert!(is_listed || matches!(source.room.as_str(), "lib" | "main"), "{}", source.place);
+        assert!(
+            is_listed || matches!(source.room.as_str(), "lib" | "main"),
+            "{}",
+            source.place
+        );
     }
 }
 
@@ -110,9 +127,13 @@ fn each_library_stays_in_its_room() {
     for source in sources() {
         for (library, owners) in OWNED {
             let is_named = source.code.contains(&format!("{library}::"))
-                && source.code.split(&format!("{library}::")).zip(source.code.split(&format!("{library}::")).skip(1)).any(|(before, _)| {
-                    !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
-                });
+                && source
+                    .code
+                    .split(&format!("{library}::"))
+                    .zip(source.code.split(&format!("{library}::")).skip(1))
+                    .any(|(before, _)| {
+                        !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
+                    });
             let is_owner = owners.iter().any(|owner| source.place.starts_with(owner));
             if is_named && !is_owner {
                 broken.push(format!("{} names {library}", source.place));
@@ -124,8 +145,14 @@ fn each_library_stays_in_its_room() {
 
 #[test]
 fn sql_is_written_in_the_store_only() {
-    const VERBS: [&str; 6] =
-        ["\"select ", "\"insert into ", "\"update ", "\"delete from ", "\"create table ", "\"pragma "];
+    const VERBS: [&str; 6] = [
+        "\"select ",
+        "\"insert into ",
+        "\"update ",
+        "\"delete from ",
+        "\"create table ",
+        "\"pragma ",
+    ];
     let mut broken = Vec::new();
     for source in sources() {
         // A GeoPackage that comes in is looked at as the SQLite file it is before GDAL opens it.
@@ -146,7 +173,11 @@ fn sql_is_written_in_the_store_only() {
 fn the_rules_know_no_serde() {
     for source in sources() {
         if matches!(source.room.as_str(), "domain" | "geometry") {
-            assert!(!source.code.contains("serde"), "{} names serde", source.place);
+            assert!(
+                !source.code.contains("serde"),
+                "{} names serde",
+                source.place
+            );
             assert!(!source.code.contains("async "), "{} is async", source.place);
         }
     }

@@ -356,7 +356,9 @@ fn real_quarries_have_the_areas_of_another_tool() {
     assert_eq!((grounds.len(), source.features.len()), (33, 33));
     let mut wrong = Vec::new();
     for (ground, feature) in grounds.iter().zip(&source.features) {
-        let golden_m2: f64 = text(feature, "area_m2_wgs84_geodesic").parse().expect("a number");
+        let golden_m2: f64 = text(feature, "area_m2_wgs84_geodesic")
+            .parse()
+            .expect("a number");
         // Geodesic edges against straight ones: 4e-5; the column is rounded to 0.1 m².
         let off_m2 = (ground.area_m2() - golden_m2).abs();
         if off_m2 > (4e-5 * golden_m2).max(0.06) {
@@ -364,7 +366,14 @@ fn real_quarries_have_the_areas_of_another_tool() {
         }
     }
     // One column is wrong itself: a clockwise part of a multipolygon was subtracted there.
-    let [(number, off_m2)] = wrong.as_slice() else { panic!("{wrong:?}") };
-    let shape = source.features[usize::try_from(number - 1).expect("small")].shape.as_ref();
-    assert!(shape.is_some_and(|parts| parts.len() > 1) && *off_m2 > 1.0, "{number} {off_m2}");
+    let [(number, off_m2)] = wrong.as_slice() else {
+        panic!("{wrong:?}")
+    };
+    let shape = source.features[usize::try_from(number - 1).expect("small")]
+        .shape
+        .as_ref();
+    assert!(
+        shape.is_some_and(|parts| parts.len() > 1) && *off_m2 > 1.0,
+        "{number} {off_m2}"
+    );
 }

@@ -4,9 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use qingshan::domain::{
-    BoundaryRole, Category, Grade, InForce, Scope, SiteKind, Stage,
-};
+use qingshan::domain::{BoundaryRole, Category, Grade, InForce, Scope, SiteKind, Stage};
 use qingshan::geometry::{Ground, MultiPolygon, Polygon};
 use qingshan::store::{
     Actor, Change, EndKind, FILE_NAME, NewBoundary, NewClaim, NewGrade, NewObligation, NewSite,
@@ -23,43 +21,74 @@ fn actor() -> Actor {
 }
 
 fn square(lon: f64, lat: f64, size: f64) -> Ground {
-    let corners =
-        [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size), (0.0, 0.0)].map(|(x, y)| (lon + x, lat + y));
-    Ground::reread(MultiPolygon(vec![Polygon::new(corners.to_vec().into(), vec![])])).unwrap()
+    let corners = [
+        (0.0, 0.0),
+        (size, 0.0),
+        (size, size),
+        (0.0, size),
+        (0.0, 0.0),
+    ]
+    .map(|(x, y)| (lon + x, lat + y));
+    Ground::reread(MultiPolygon(vec![Polygon::new(
+        corners.to_vec().into(),
+        vec![],
+    )]))
+    .unwrap()
 }
 
 fn change(action: &'static str) -> Change {
-    Change { action, subject: "WH-001".into(), payload: json!({"因": "测试"}) }
+    Change {
+        action,
+        subject: "WH-001".into(),
+        payload: json!({"因": "测试"}),
+    }
 }
 
 /// A site 万和1号矿 with a footprint and a claim; returns the claim's number.
 fn fill(store: &Store) -> (i64, i64) {
     store
         .write(&actor(), |tx| {
-            let site = NewSite { code: "WH-001".into(), kind: SiteKind::Quarry, synthetic: true };
+            let site = NewSite {
+                code: "WH-001".into(),
+                kind: SiteKind::Quarry,
+                synthetic: true,
+            };
             let id = tx.add_site(&site)?;
-            tx.add_terms(id, &NewTerms {
-                name: "万和1号矿".into(),
-                category: Some(Category::ClosedEnterprise),
-                township: Some("万和镇".into()),
-                liable: None,
-                licence_no: None,
-                in_force: InForce::default(),
-                origin: Origin::default(),
-            })?;
-            tx.add_boundary(id, &NewBoundary {
-                role: BoundaryRole::Footprint,
-                ground: square(113.1, 32.0, 0.01),
-                in_force: InForce::default(),
-                origin: Origin::default(),
-            })?;
-            let claim = tx.add_claim(id, &NewClaim {
-                ground: square(113.1, 32.0, 0.005),
-                stage: Stage::Regreen,
-                valid_on: "2022-12-20".parse().unwrap(),
-                grade: NewGrade { grade: Grade::Reported, person: "张三".into(), reason: None },
-                origin: Origin::default(),
-            })?;
+            tx.add_terms(
+                id,
+                &NewTerms {
+                    name: "万和1号矿".into(),
+                    category: Some(Category::ClosedEnterprise),
+                    township: Some("万和镇".into()),
+                    liable: None,
+                    licence_no: None,
+                    in_force: InForce::default(),
+                    origin: Origin::default(),
+                },
+            )?;
+            tx.add_boundary(
+                id,
+                &NewBoundary {
+                    role: BoundaryRole::Footprint,
+                    ground: square(113.1, 32.0, 0.01),
+                    in_force: InForce::default(),
+                    origin: Origin::default(),
+                },
+            )?;
+            let claim = tx.add_claim(
+                id,
+                &NewClaim {
+                    ground: square(113.1, 32.0, 0.005),
+                    stage: Stage::Regreen,
+                    valid_on: "2022-12-20".parse().unwrap(),
+                    grade: NewGrade {
+                        grade: Grade::Reported,
+                        person: "张三".into(),
+                        reason: None,
+                    },
+                    origin: Origin::default(),
+                },
+            )?;
             Ok::<_, StoreError>(((id, claim), change("test.fill")))
         })
         .unwrap()
@@ -74,8 +103,14 @@ fn what_was_written_is_read_after_reopening() {
     assert_eq!(site.code, "WH-001");
     assert_eq!(site.terms[0].name, "万和1号矿");
     assert_eq!(site.boundaries[0].ground, square(113.1, 32.0, 0.01));
-    assert_eq!((site.claims[0].id, site.claims[0].stage), (claim, Stage::Regreen));
-    assert_eq!(site.claims[0].grade_at(site.claims[0].known.recorded_at), Grade::Reported);
+    assert_eq!(
+        (site.claims[0].id, site.claims[0].stage),
+        (claim, Stage::Regreen)
+    );
+    assert_eq!(
+        site.claims[0].grade_at(site.claims[0].known.recorded_at),
+        Grade::Reported
+    );
 }
 
 #[test]
@@ -83,7 +118,11 @@ fn a_failed_write_leaves_nothing_behind() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());
     let failed = store.write(&actor(), |tx| {
-        let site = NewSite { code: "A".into(), kind: SiteKind::Quarry, synthetic: true };
+        let site = NewSite {
+            code: "A".into(),
+            kind: SiteKind::Quarry,
+            synthetic: true,
+        };
         tx.add_site(&site)?;
         Err::<((), Change), _>(StoreError::WriterGone)
     });
@@ -97,7 +136,11 @@ fn a_panicking_write_leaves_nothing_behind_and_the_next_one_works() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());
     let failed = store.write(&actor(), |tx| -> Result<((), Change), StoreError> {
-        let site = NewSite { code: "A".into(), kind: SiteKind::Quarry, synthetic: true };
+        let site = NewSite {
+            code: "A".into(),
+            kind: SiteKind::Quarry,
+            synthetic: true,
+        };
         tx.add_site(&site)?;
         panic!("on purpose");
     });
@@ -113,11 +156,14 @@ fn every_write_is_one_link_of_the_chain() {
     let (_, claim) = fill(&store);
     store
         .write(&actor(), move |tx| {
-            tx.add_grade(claim, &NewGrade {
-                grade: Grade::Accepted,
-                person: "李四".into(),
-                reason: None,
-            })?;
+            tx.add_grade(
+                claim,
+                &NewGrade {
+                    grade: Grade::Accepted,
+                    person: "李四".into(),
+                    reason: None,
+                },
+            )?;
             Ok::<_, StoreError>(((), change("claim.accept")))
         })
         .unwrap();
@@ -141,7 +187,10 @@ fn a_revoked_claim_is_known_no_more_and_cannot_be_revoked_twice() {
     let site = store.read(|s| s.site(id)).unwrap().unwrap();
     assert!(site.claims[0].known.ended_at.is_some());
     let again = store.write::<_, StoreError>(&actor(), revoke);
-    assert!(matches!(again, Err(StoreError::AlreadyEnded { .. })), "{again:?}");
+    assert!(
+        matches!(again, Err(StoreError::AlreadyEnded { .. })),
+        "{again:?}"
+    );
 }
 
 #[test]
@@ -202,14 +251,24 @@ fn obligations_keep_their_scope() {
         .unwrap();
     let obligations = store.read(|s| s.obligations()).unwrap();
     let read = &obligations[0].terms[0].scope;
-    assert_eq!((&read.townships, &read.categories), (&kept.townships, &kept.categories));
+    assert_eq!(
+        (&read.townships, &read.categories),
+        (&kept.townships, &kept.categories)
+    );
     assert_eq!(read.ground, kept.ground);
 }
 
 /// SQL given to the `sqlite3` program, as somebody else's process would.
 fn outside(directory: &Path, sql: &str) -> (bool, String) {
-    let output = Command::new("sqlite3").arg(directory.join(FILE_NAME)).arg(sql).output().unwrap();
-    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    let output = Command::new("sqlite3")
+        .arg(directory.join(FILE_NAME))
+        .arg(sql)
+        .output()
+        .unwrap();
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
 }
 
 #[test]
@@ -230,7 +289,9 @@ fn the_file_refuses_writes_from_outside() {
         let is_empty_table = sql.contains("timeline");
         assert!(!done || is_empty_table, "{sql} was let through");
         assert!(
-            is_empty_table || message.contains("append-only") || message.contains("no such function"),
+            is_empty_table
+                || message.contains("append-only")
+                || message.contains("no such function"),
             "{sql}: {message}"
         );
     }
@@ -273,7 +334,10 @@ fn a_row_altered_behind_our_back_is_found_and_named() {
     assert!(done, "{message}");
     let faults = open(directory.path()).read(|s| s.faults()).unwrap();
     assert_eq!(faults.len(), 1, "{faults:?}");
-    assert_eq!((faults[0].code, faults[0].seq), ("verify.rows_altered", Some(1)));
+    assert_eq!(
+        (faults[0].code, faults[0].seq),
+        ("verify.rows_altered", Some(1))
+    );
 }
 
 #[test]
@@ -284,7 +348,10 @@ fn a_backup_restores_and_a_damaged_one_is_refused() {
     let out = directory.path().join("backup");
     let manifest = store.backup(&out).unwrap();
     assert_eq!(manifest.seq, 1);
-    assert_eq!(restore(&out, &directory.path().join("again")).unwrap(), manifest);
+    assert_eq!(
+        restore(&out, &directory.path().join("again")).unwrap(),
+        manifest
+    );
     let again = open(&directory.path().join("again"));
     assert!(again.read(|s| s.site(id)).unwrap().is_some());
 
@@ -294,7 +361,10 @@ fn a_backup_restores_and_a_damaged_one_is_refused() {
     bytes[middle] ^= 1;
     std::fs::write(&file, bytes).unwrap();
     let refused = restore(&out, &directory.path().join("third"));
-    assert!(matches!(refused, Err(StoreError::BadBackup { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(StoreError::BadBackup { .. })),
+        "{refused:?}"
+    );
     assert!(!directory.path().join("third").join(FILE_NAME).exists());
 }
 
@@ -310,7 +380,12 @@ fn a_store_is_made_whole_or_not_at_all() {
 
     let made = Store::create_whole(directory.path(), |store| Ok::<_, StoreError>(fill(store)));
     let (id, _) = made.unwrap().unwrap();
-    assert!(open(directory.path()).read(|s| s.site(id)).unwrap().is_some());
+    assert!(
+        open(directory.path())
+            .read(|s| s.site(id))
+            .unwrap()
+            .is_some()
+    );
     let again = Store::create_whole(directory.path(), |_| Ok::<_, StoreError>(()));
     assert!(again.unwrap().is_none());
 }
@@ -320,12 +395,14 @@ fn a_set_clock_cannot_go_back() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());
     fill(&store);
-    let early = store.write_with_set_clock(
-        "2020-01-01T00:00:00Z".parse().unwrap(),
-        &actor(),
-        |_| Ok::<_, StoreError>(((), change("test.early"))),
+    let early =
+        store.write_with_set_clock("2020-01-01T00:00:00Z".parse().unwrap(), &actor(), |_| {
+            Ok::<_, StoreError>(((), change("test.early")))
+        });
+    assert!(
+        matches!(early, Err(StoreError::ClockBack { .. })),
+        "{early:?}"
     );
-    assert!(matches!(early, Err(StoreError::ClockBack { .. })), "{early:?}");
 }
 
 #[test]
@@ -334,12 +411,27 @@ fn other_programs_read_the_live_file_with_its_crs_and_chinese_text() {
     let store = open(directory.path());
     fill(&store);
     let file = directory.path().join(FILE_NAME);
-    let output = Command::new("ogrinfo").args(["-al", "-ro"]).arg(&file).output().unwrap();
+    let output = Command::new("ogrinfo")
+        .args(["-al", "-ro"])
+        .arg(&file)
+        .output()
+        .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(text.contains("EPSG\",4490") || text.contains("ID[\"EPSG\",4490]"), "{text}");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        text.contains("EPSG\",4490") || text.contains("ID[\"EPSG\",4490]"),
+        "{text}"
+    );
     assert!(text.contains("万和1号矿"), "{text}");
-    assert_eq!(text.matches("MULTIPOLYGON (((113.1 32").count(), 2, "{text}");
+    assert_eq!(
+        text.matches("MULTIPOLYGON (((113.1 32").count(),
+        2,
+        "{text}"
+    );
 }
 
 #[test]

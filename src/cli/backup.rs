@@ -44,12 +44,19 @@ pub(super) fn backup(args: &BackupArgs, data_dir: &Path, lang: Lang) -> Result<E
     let place = args.out.display();
     output::line(&match lang {
         Lang::Zh => format!("已备份到 {place} 并核验：{}", described(&manifest)),
-        Lang::En => format!("backed up to {place} and verified: {}", described(&manifest)),
+        Lang::En => format!(
+            "backed up to {place} and verified: {}",
+            described(&manifest)
+        ),
     });
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn restore(args: &RestoreArgs, data_dir: &Path, lang: Lang) -> Result<ExitCode, Failure> {
+pub(super) fn restore(
+    args: &RestoreArgs,
+    data_dir: &Path,
+    lang: Lang,
+) -> Result<ExitCode, Failure> {
     let manifest = crate::store::restore(&args.backup, data_dir)?;
     let place = data_dir.display();
     output::line(&match lang {
@@ -60,5 +67,8 @@ pub(super) fn restore(args: &RestoreArgs, data_dir: &Path, lang: Lang) -> Result
 }
 
 fn described(manifest: &BackupManifest) -> String {
-    format!("seq {} · head {} · {} B", manifest.seq, manifest.chain_head, manifest.size_bytes)
+    format!(
+        "seq {} · head {} · {} B",
+        manifest.seq, manifest.chain_head, manifest.size_bytes
+    )
 }

@@ -17,8 +17,10 @@ pub fn today() -> Day {
 /// The day of an instant in Asia/Shanghai.
 #[must_use]
 pub fn shanghai(at: Instant) -> Day {
-    FixedOffset::east_opt(SHANGHAI_SECONDS_EAST)
-        .map_or_else(|| at.date_naive(), |zone| at.with_timezone(&zone).date_naive())
+    FixedOffset::east_opt(SHANGHAI_SECONDS_EAST).map_or_else(
+        || at.date_naive(),
+        |zone| at.with_timezone(&zone).date_naive(),
+    )
 }
 
 /// The command line's actor: `cli:` and the operating-system user.

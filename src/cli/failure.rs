@@ -17,22 +17,38 @@ pub struct Failure {
 impl Failure {
     /// The command was given wrongly.
     pub fn usage(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { code: 2, zh: zh.into(), en: en.into() }
+        Self {
+            code: 2,
+            zh: zh.into(),
+            en: en.into(),
+        }
     }
 
     /// It ran, and what it found forbids going on.
     pub fn findings(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { code: 1, zh: zh.into(), en: en.into() }
+        Self {
+            code: 1,
+            zh: zh.into(),
+            en: en.into(),
+        }
     }
 
     /// The data directory cannot be used.
     pub fn data(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { code: 3, zh: zh.into(), en: en.into() }
+        Self {
+            code: 3,
+            zh: zh.into(),
+            en: en.into(),
+        }
     }
 
     /// Anything else.
     pub fn other(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { code: 4, zh: zh.into(), en: en.into() }
+        Self {
+            code: 4,
+            zh: zh.into(),
+            en: en.into(),
+        }
     }
 
     pub(super) fn report(&self, lang: Lang) -> ExitCode {
@@ -45,9 +61,10 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let en = error.to_string();
         match &error {
-            StoreError::Newer { .. } => {
-                Self::data(format!("数据目录由更新版本的青山写成，请安装新版本后再用（{en}）"), en)
-            }
+            StoreError::Newer { .. } => Self::data(
+                format!("数据目录由更新版本的青山写成，请安装新版本后再用（{en}）"),
+                en,
+            ),
             StoreError::BadBackup { .. } => {
                 Self::data(format!("备份不可用，什么都没有写入：{en}"), en)
             }
@@ -82,6 +99,9 @@ impl From<ServiceError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Self::other(format!("读写失败：{error}"), format!("cannot read or write: {error}"))
+        Self::other(
+            format!("读写失败：{error}"),
+            format!("cannot read or write: {error}"),
+        )
     }
 }

@@ -70,7 +70,8 @@ fn target(word: &str) -> Result<Target, String> {
 }
 
 fn reading(text: &str) -> Result<Reading, String> {
-    text.parse().map_err(|error| format!("{error}; EPSG:n, GCJ-02, BD-09"))
+    text.parse()
+        .map_err(|error| format!("{error}; EPSG:n, GCJ-02, BD-09"))
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -84,7 +85,10 @@ pub(super) fn run(args: &Args, data_dir: &Path, lang: Lang) -> Result<ExitCode, 
         return undo(&store, batch, lang);
     }
     let (Some(file), Some(target)) = (&args.file, args.target) else {
-        return Err(Failure::usage("缺少文件或 --as", "a file and --as are needed"));
+        return Err(Failure::usage(
+            "缺少文件或 --as",
+            "a file and --as are needed",
+        ));
     };
     let request = ImportRequest {
         path: file.clone(),
@@ -105,13 +109,18 @@ pub(super) fn run(args: &Args, data_dir: &Path, lang: Lang) -> Result<ExitCode, 
     let report = report.map_err(failure)?;
     print(&report, args, lang);
     let is_clean = !report.is_refused() && report.rejected == 0;
-    Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if is_clean {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
 /// A sign of life on a terminal; nothing where the output is kept.
 fn spinner(lang: Lang) -> ProgressBar {
     const TICK: Duration = Duration::from_millis(120);
-    let bar = ProgressBar::new_spinner().with_message(lang.pick("读取并核对…", "reading and checking…"));
+    let bar =
+        ProgressBar::new_spinner().with_message(lang.pick("读取并核对…", "reading and checking…"));
     bar.enable_steady_tick(TICK);
     bar
 }
@@ -138,8 +147,15 @@ fn failure(error: ImportError) -> Failure {
         ImportError::Service(error) => error.into(),
         ImportError::Read(_) => {
             let told = |in_english: bool| {
-                let language = if in_english { Language::En } else { Language::Zh };
-                format!("{code}: {} ({detail})", sentence(code, language, &[]).joined())
+                let language = if in_english {
+                    Language::En
+                } else {
+                    Language::Zh
+                };
+                format!(
+                    "{code}: {} ({detail})",
+                    sentence(code, language, &[]).joined()
+                )
             };
             let (zh, en) = (told(false), told(true));
             match code {
@@ -190,10 +206,16 @@ fn ending(report: &ImportReport, commits: bool, lang: Lang) -> String {
             format!("committed as import {batch}; to undo: qingshan import --rollback {batch}")
         }
         (None, true, _) => lang
-            .pick("没有新内容，什么都没有写入。", "nothing new; nothing was written")
+            .pick(
+                "没有新内容，什么都没有写入。",
+                "nothing new; nothing was written",
+            )
             .to_owned(),
         (None, false, _) => lang
-            .pick("这是试算，什么都没有写入；加 --commit 写入。", "a dry run; add --commit to write it")
+            .pick(
+                "这是试算，什么都没有写入；加 --commit 写入。",
+                "a dry run; add --commit to write it",
+            )
             .to_owned(),
     }
 }
@@ -207,7 +229,11 @@ fn read_lines(report: &ImportReport, lang: Lang) -> Vec<String> {
         CrsOrigin::FormatDefault => lang.pick("格式默认", "the format's default"),
         CrsOrigin::Nowhere => lang.pick("未说明", "not stated"),
     };
-    let crs = report.crs.reading.as_ref().map_or_else(|| "—".to_owned(), ToString::to_string);
+    let crs = report
+        .crs
+        .reading
+        .as_ref()
+        .map_or_else(|| "—".to_owned(), ToString::to_string);
     let how = match report.encoding.origin {
         EncodingOrigin::User => lang.pick("由 --encoding 指定", "given by --encoding"),
         EncodingOrigin::Cpg => lang.pick("来自 .cpg", "from the .cpg"),
@@ -225,20 +251,38 @@ fn read_lines(report: &ImportReport, lang: Lang) -> Vec<String> {
         report.encoding.name,
     )];
     if !report.encoding.preview.is_empty() {
-        lines.push(format!("{}: {}", lang.pick("文字预览", "text"), report.encoding.preview.join(" | ")));
+        lines.push(format!(
+            "{}: {}",
+            lang.pick("文字预览", "text"),
+            report.encoding.preview.join(" | ")
+        ));
     }
-    let mapped: Vec<String> =
-        report.mapping.iter().map(|(field, column)| format!("{field} ← {column}")).collect();
-    lines.push(format!("{}: {}", lang.pick("字段对应", "columns"), mapped.join(", ")));
+    let mapped: Vec<String> = report
+        .mapping
+        .iter()
+        .map(|(field, column)| format!("{field} ← {column}"))
+        .collect();
+    lines.push(format!(
+        "{}: {}",
+        lang.pick("字段对应", "columns"),
+        mapped.join(", ")
+    ));
     if !report.kept_columns.is_empty() {
         let kept = report.kept_columns.join(", ");
-        lines.push(format!("{}: {kept}", lang.pick("留作属性", "kept as attributes")));
+        lines.push(format!(
+            "{}: {kept}",
+            lang.pick("留作属性", "kept as attributes")
+        ));
     }
     lines
 }
 
 fn print_findings(findings: &[Finding], all: bool, lang: Lang) {
-    let shown = if all { findings.len() } else { findings.len().min(SHOWN_FINDINGS) };
+    let shown = if all {
+        findings.len()
+    } else {
+        findings.len().min(SHOWN_FINDINGS)
+    };
     for finding in findings.iter().take(shown) {
         output::line(&finding_line(finding, lang));
     }
@@ -257,11 +301,20 @@ fn finding_line(finding: &Finding, lang: Lang) -> String {
         Severity::Warning => lang.pick("! 注意", "! warning"),
         Severity::Notice => lang.pick("· 提示", "· notice"),
     };
-    let language = if lang == Lang::En { Language::En } else { Language::Zh };
+    let language = if lang == Lang::En {
+        Language::En
+    } else {
+        Language::Zh
+    };
     let told = sentence(finding.code, language, &finding.values);
-    let number = finding.feature.map(|n| format!(" #{n}")).unwrap_or_default();
-    let place =
-        finding.place.map(|p| format!(" @ {:.7}, {:.7}", p.lon, p.lat)).unwrap_or_default();
+    let number = finding
+        .feature
+        .map(|n| format!(" #{n}"))
+        .unwrap_or_default();
+    let place = finding
+        .place
+        .map(|p| format!(" @ {:.7}, {:.7}", p.lon, p.lat))
+        .unwrap_or_default();
     format!("{mark}{number} [{}]{place} {}", finding.code, told.joined())
 }
 
@@ -269,7 +322,13 @@ fn print_totals(totals: &Totals, unit: Unit, lang: Lang) {
     let name = unit.name(lang);
     let head = match lang {
         Lang::Zh => ["任务", "名称", "剩余（导入前）", "剩余（导入后）", "变化"],
-        Lang::En => ["obligation", "title", "remaining before", "remaining after", "change"],
+        Lang::En => [
+            "obligation",
+            "title",
+            "remaining before",
+            "remaining after",
+            "change",
+        ],
     }
     .map(str::to_owned);
     let before_of = |key: &str| {
@@ -286,13 +345,23 @@ fn print_totals(totals: &Totals, unit: Unit, lang: Lang) {
             unit.shown(after_m2 - before_m2),
         ]
     };
-    let mut rows: Vec<Vec<String>> =
-        totals.after.rows.iter().map(|row| cells(row, before_of(&row.key))).collect();
+    let mut rows: Vec<Vec<String>> = totals
+        .after
+        .rows
+        .iter()
+        .map(|row| cells(row, before_of(&row.key)))
+        .collect();
     let total_before_m2 = totals.before.total.at(Grade::Accepted).remaining_m2;
     rows.push(cells(&totals.after.total, total_before_m2));
     output::line(&match lang {
-        Lang::Zh => format!("剩余面积（{}，验收口径，{name}）", totals.after.question.as_of),
-        Lang::En => format!("remaining on {}, accepted claims only, {name}", totals.after.question.as_of),
+        Lang::Zh => format!(
+            "剩余面积（{}，验收口径，{name}）",
+            totals.after.question.as_of
+        ),
+        Lang::En => format!(
+            "remaining on {}, accepted claims only, {name}",
+            totals.after.question.as_of
+        ),
     });
     for line in table::lines(&head, &rows, 2) {
         output::line(&line);

@@ -29,7 +29,12 @@ use failure::Failure;
 #[command(name = "qingshan", version, arg_required_else_help = true)]
 pub struct Cli {
     /// 数据目录（所有数据都在里面） / the data directory; it holds everything
-    #[arg(long, global = true, default_value = "qingshan-data", env = "QINGSHAN_DATA_DIR")]
+    #[arg(
+        long,
+        global = true,
+        default_value = "qingshan-data",
+        env = "QINGSHAN_DATA_DIR"
+    )]
     data_dir: PathBuf,
     /// 输出语言 / language of the output
     #[arg(long, global = true, default_value = "zh", env = "QINGSHAN_LANG")]
@@ -95,7 +100,11 @@ pub fn run() -> ExitCode {
 
 impl Cli {
     fn carry_out(self) -> Result<ExitCode, Failure> {
-        let Self { data_dir, lang, command } = self;
+        let Self {
+            data_dir,
+            lang,
+            command,
+        } = self;
         match command {
             Command::Serve(args) => serve::run(&args, &data_dir, lang),
             Command::Demo => backup::demo(&data_dir, lang),

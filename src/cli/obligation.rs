@@ -77,27 +77,36 @@ fn word<T: Copy>(found: Option<T>, all: &[T], code: impl Fn(T) -> String) -> Res
 fn stage(text: &str) -> Result<Stage, String> {
     let known = Stage::ALL.get(1..).unwrap_or_default();
     let found = Stage::named(text).filter(|stage| known.contains(stage));
-    word(found, known, |s| format!("{} {} {}", s.number(), s.code(), s.zh()))
+    word(found, known, |s| {
+        format!("{} {} {}", s.number(), s.code(), s.zh())
+    })
 }
 
 fn kind(text: &str) -> Result<SiteKind, String> {
-    word(SiteKind::named(text), SiteKind::ALL, |k| format!("{} {}", k.code(), k.zh()))
+    word(SiteKind::named(text), SiteKind::ALL, |k| {
+        format!("{} {}", k.code(), k.zh())
+    })
 }
 
 fn place_type(text: &str) -> Result<PlaceType, String> {
-    word(PlaceType::named(text), PlaceType::ALL, |p| format!("{} {}", p.code(), p.zh()))
+    word(PlaceType::named(text), PlaceType::ALL, |p| {
+        format!("{} {}", p.code(), p.zh())
+    })
 }
 
 fn category(text: &str) -> Result<Category, String> {
-    word(Category::named(text), Category::ALL, |c| format!("{} {}", c.code(), c.zh()))
+    word(Category::named(text), Category::ALL, |c| {
+        format!("{} {}", c.code(), c.zh())
+    })
 }
 
 fn measure(text: &str) -> Result<(u32, Option<u32>), String> {
     let wrong = |_error| "条目.措施，如 11.3 / item.measure, e.g. 11.3".to_owned();
     match text.split_once('.') {
-        Some((item, measure)) => {
-            Ok((item.parse().map_err(wrong)?, Some(measure.parse().map_err(wrong)?)))
-        }
+        Some((item, measure)) => Ok((
+            item.parse().map_err(wrong)?,
+            Some(measure.parse().map_err(wrong)?),
+        )),
         None => Ok((text.parse().map_err(wrong)?, None)),
     }
 }
@@ -163,8 +172,10 @@ fn print_list(store: &Store, lang: Lang) -> Result<(), Failure> {
             vec![
                 o.key.clone(),
                 lang.pick(&o.title_zh, &o.title_en).to_owned(),
-                lang.pick(o.required_stage.zh(), o.required_stage.code()).to_owned(),
-                o.terms_at(today, now).map_or(String::new(), |t| t.due_on.to_string()),
+                lang.pick(o.required_stage.zh(), o.required_stage.code())
+                    .to_owned(),
+                o.terms_at(today, now)
+                    .map_or(String::new(), |t| t.due_on.to_string()),
                 lang.pick(&entry.source_zh, &entry.source_en).to_owned(),
             ]
         })

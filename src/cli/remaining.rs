@@ -128,7 +128,9 @@ fn csv_cells(doc: &RowDoc) -> Vec<String> {
         doc.title.clone(),
         number(doc.item_no),
         number(doc.measure_no),
-        doc.required_stage.map(|n| n.to_string()).unwrap_or_default(),
+        doc.required_stage
+            .map(|n| n.to_string())
+            .unwrap_or_default(),
         doc.due_on.clone().unwrap_or_default(),
         doc.status.unwrap_or_default().to_owned(),
     ];
@@ -171,10 +173,28 @@ fn print_table(answer: &Remaining, unit: Unit, lang: Lang) {
         ),
     });
     let head: Vec<String> = match lang {
-        Lang::Zh => ["编号", "名称", "要求", "期限", "状态", "应治理", "已完成", "剩余", "仅自报口径剩余"],
-        Lang::En => {
-            ["key", "title", "stage", "due", "status", "ground", "done", "remaining", "left if reports count"]
-        }
+        Lang::Zh => [
+            "编号",
+            "名称",
+            "要求",
+            "期限",
+            "状态",
+            "应治理",
+            "已完成",
+            "剩余",
+            "仅自报口径剩余",
+        ],
+        Lang::En => [
+            "key",
+            "title",
+            "stage",
+            "due",
+            "status",
+            "ground",
+            "done",
+            "remaining",
+            "left if reports count",
+        ],
     }
     .map(str::to_owned)
     .to_vec();
@@ -201,8 +221,11 @@ fn table_cells(row: &Row, grade: Grade, unit: Unit, lang: Lang) -> Vec<String> {
         row.key.clone(),
         lang.pick(&row.title_zh, &row.title_en).to_owned(),
         stage.map_or(String::new(), |s| lang.pick(s.zh(), s.code()).to_owned()),
-        row.obligation.and_then(|o| o.due_on).map_or(String::new(), |day| day.to_string()),
-        row.status.map_or(String::new(), |s| lang.pick(s.zh(), s.code()).to_owned()),
+        row.obligation
+            .and_then(|o| o.due_on)
+            .map_or(String::new(), |day| day.to_string()),
+        row.status
+            .map_or(String::new(), |s| lang.pick(s.zh(), s.code()).to_owned()),
         unit.shown(figures.obligation_m2),
         unit.shown(figures.done_m2),
         unit.shown(figures.remaining_m2),

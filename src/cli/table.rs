@@ -20,7 +20,11 @@ pub fn lines(head: &[String], rows: &[Vec<String>], numbers_from: usize) -> Vec<
             .collect();
         padded.join("  ").trim_end().to_owned()
     };
-    let rule = widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join("  ");
+    let rule = widths
+        .iter()
+        .map(|width| "─".repeat(*width))
+        .collect::<Vec<_>>()
+        .join("  ");
     let mut lines = vec![line(head), rule];
     lines.extend(rows.iter().map(|row| line(row)));
     lines
@@ -28,7 +32,11 @@ pub fn lines(head: &[String], rows: &[Vec<String>], numbers_from: usize) -> Vec<
 
 fn padded(cell: &str, width: usize, to_the_right: bool) -> String {
     let gap = " ".repeat(width.saturating_sub(cell.width()));
-    if to_the_right { format!("{gap}{cell}") } else { format!("{cell}{gap}") }
+    if to_the_right {
+        format!("{gap}{cell}")
+    } else {
+        format!("{cell}{gap}")
+    }
 }
 
 #[cfg(test)]
@@ -38,9 +46,15 @@ mod tests {
     #[test]
     fn columns_line_up_under_chinese_heads() {
         let head = ["任务".to_owned(), "剩余（亩）".to_owned()];
-        let rows = [vec!["平台、边坡".to_owned(), "127.50".to_owned()], vec!["x".into(), "1.00".into()]];
+        let rows = [
+            vec!["平台、边坡".to_owned(), "127.50".to_owned()],
+            vec!["x".into(), "1.00".into()],
+        ];
         let lines = lines(&head, &rows, 1);
         let widths: Vec<usize> = lines.iter().map(|l| l.width()).collect();
-        assert!(widths.windows(2).all(|pair| pair[0] == pair[1]), "{lines:#?}");
+        assert!(
+            widths.windows(2).all(|pair| pair[0] == pair[1]),
+            "{lines:#?}"
+        );
     }
 }

@@ -29,7 +29,11 @@ impl Unit {
             Self::M2 => format!("{area_m2:.2}"),
         };
         // A rounded nothing has no sign.
-        if text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.')) {
+        if text
+            .trim_start_matches('-')
+            .chars()
+            .all(|c| matches!(c, '0' | '.'))
+        {
             text.trim_start_matches('-').to_owned()
         } else {
             text

@@ -58,11 +58,20 @@ pub(super) fn run(args: &Args, data_dir: &Path, lang: Lang) -> Result<ExitCode, 
                 "✓ sound: {changes} changes; the figures of {sites} sites recomputed from their polygons agree (worst {} m²)\nhead {head}",
                 found.worst_m2
             ),
-            (false, Lang::Zh) => format!("发现 {} 处问题；请从最近的好备份恢复", found.faults.len()),
+            (false, Lang::Zh) => {
+                format!("发现 {} 处问题；请从最近的好备份恢复", found.faults.len())
+            }
             (false, Lang::En) => {
-                format!("{} faults found; restore the newest good backup", found.faults.len())
+                format!(
+                    "{} faults found; restore the newest good backup",
+                    found.faults.len()
+                )
             }
         });
     }
-    Ok(if found.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if found.faults.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }

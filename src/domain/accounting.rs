@@ -74,7 +74,10 @@ impl Figures {
             ]);
             all
         };
-        of(self).iter().zip(of(other)).fold(0.0, |worst, (a, b)| worst.max((a - b).abs()))
+        of(self)
+            .iter()
+            .zip(of(other))
+            .fold(0.0, |worst, (a, b)| worst.max((a - b).abs()))
     }
 
     /// Whether nothing at all is recorded under this row.

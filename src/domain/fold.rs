@@ -242,7 +242,9 @@ impl When {
                 stage,
                 grades,
                 known,
-            } if self.happened(*valid_on, *known) => Effect::Claimed(*stage, grade_at(grades, self.known_at)),
+            } if self.happened(*valid_on, *known) => {
+                Effect::Claimed(*stage, grade_at(grades, self.known_at))
+            }
             Layer::Exemption { in_force, known } if self.holds(*in_force, *known) => Effect::Exempt,
             Layer::Parcel {
                 place_type,

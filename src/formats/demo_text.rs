@@ -19,7 +19,10 @@ impl DemoFeature {
     /// A property as text, if it is text.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<String> {
-        self.properties.get(key).and_then(Value::as_str).map(str::to_owned)
+        self.properties
+            .get(key)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
     }
 
     /// A property as a day, if it is one.
@@ -36,7 +39,10 @@ impl DemoFeature {
 pub fn read_features(text: &str) -> Result<Vec<DemoFeature>, String> {
     // The collections carry notes of their own beside the features, so only those are read strictly.
     let file: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let features = file.get("features").and_then(Value::as_array).ok_or("no features")?;
+    let features = file
+        .get("features")
+        .and_then(Value::as_array)
+        .ok_or("no features")?;
     features
         .iter()
         .map(|value| {
@@ -49,7 +55,10 @@ pub fn read_features(text: &str) -> Result<Vec<DemoFeature>, String> {
                 Ok(_) => return Err("a feature is no polygon".to_owned()),
                 Err(error) => return Err(error.to_string()),
             };
-            Ok(DemoFeature { shape, properties: feature.properties.unwrap_or_default() })
+            Ok(DemoFeature {
+                shape,
+                properties: feature.properties.unwrap_or_default(),
+            })
         })
         .collect()
 }

@@ -129,7 +129,9 @@ pub fn remaining_doc(answer: &Remaining, english: bool) -> RemainingDoc {
     let row = |row| row_doc(row, question.grade, english);
     RemainingDoc {
         as_of: question.as_of.to_string(),
-        known_at: question.known_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        known_at: question
+            .known_at
+            .to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
         grade: question.grade.number(),
         unit: "m2",
         rows: answer.rows.iter().map(row).collect(),
@@ -144,7 +146,11 @@ pub fn row_doc(row: &Row, grade: Grade, english: bool) -> RowDoc {
     let obligation = row.obligation;
     RowDoc {
         key: row.key.clone(),
-        title: if english { row.title_en.clone() } else { row.title_zh.clone() },
+        title: if english {
+            row.title_en.clone()
+        } else {
+            row.title_zh.clone()
+        },
         item_no: obligation.and_then(|o| o.item_no),
         measure_no: obligation.and_then(|o| o.measure_no),
         required_stage: obligation.map(|o| o.required_stage.number()),
@@ -170,7 +176,10 @@ pub fn row_doc(row: &Row, grade: Grade, english: bool) -> RowDoc {
 /// Done and remaining at the four grades, `reported` first.
 #[must_use]
 pub fn by_grade_doc([reported, evidenced, verified, accepted]: &[Figures; 4]) -> ByGradeDoc {
-    let done = |f: &Figures| DoneDoc { done_m2: f.done_m2, remaining_m2: f.remaining_m2 };
+    let done = |f: &Figures| DoneDoc {
+        done_m2: f.done_m2,
+        remaining_m2: f.remaining_m2,
+    };
     ByGradeDoc {
         reported: done(reported),
         evidenced: done(evidenced),
@@ -187,7 +196,11 @@ fn pace_doc(pace: &Pace) -> PaceDoc {
         fast_m2_per_day: pace.fast_m2_per_day,
         required_m2_per_day: pace.required_m2_per_day,
         ratio: pace.ratio,
-        forecast_on: ForecastDoc { slow, central, fast },
+        forecast_on: ForecastDoc {
+            slow,
+            central,
+            fast,
+        },
         shortfall_at_due_m2: pace.shortfall_at_due_m2,
     }
 }

@@ -25,23 +25,39 @@ pub struct BridgeQuestion {
 /// the wrong way round.
 pub fn bridge(county: &County, question: &BridgeQuestion) -> Result<Bridge, ServiceError> {
     if question.to.as_of < question.from.as_of {
-        return Err(ServiceError::invalid("bridge.dates_reversed", "`to` lies before `from`"));
+        return Err(ServiceError::invalid(
+            "bridge.dates_reversed",
+            "`to` lies before `from`",
+        ));
     }
     let ids = obligation_ids(&county.obligations);
     let subject = match &question.obligation {
         None => None,
-        Some(key) => Some(*ids.get(key.as_str()).ok_or_else(|| ServiceError::NotFound {
-            what: "obligation",
-            key: key.clone(),
-        })?),
+        Some(key) => Some(
+            *ids.get(key.as_str())
+                .ok_or_else(|| ServiceError::NotFound {
+                    what: "obligation",
+                    key: key.clone(),
+                })?,
+        ),
     };
-    let span = Span { from: question.from, to: question.to, grade: question.grade, subject };
+    let span = Span {
+        from: question.from,
+        to: question.to,
+        grade: question.grade,
+        subject,
+    };
     let lines: Vec<Bridge> = (0..county.sites.len())
         .into_par_iter()
         .filter_map(|place| {
             let site = &county.sites.get(place)?.site;
             let mosaic = county.mosaic(place)?;
-            Some(crate::domain::bridge(site, mosaic, &county.obligations, span))
+            Some(crate::domain::bridge(
+                site,
+                mosaic,
+                &county.obligations,
+                span,
+            ))
         })
         .collect();
     let mut total = Bridge::default();

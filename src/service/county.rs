@@ -57,7 +57,10 @@ impl County {
             let others = near.get(&place).into_iter().flatten();
             // Sites come in the order of their codes, so a lower place is a lower code.
             let lower = others.filter(|other| **other < place);
-            lower.filter_map(|other| sites.get(*other)).map(|site| site.id).collect()
+            lower
+                .filter_map(|other| sites.get(*other))
+                .map(|site| site.id)
+                .collect()
         };
         let lower: Vec<Vec<RecordId>> = (0..sites.len()).map(lower_of).collect();
         let states = sites
@@ -86,10 +89,16 @@ impl County {
         if changed.len() > MANY_SITES {
             return Self::load(snapshot);
         }
-        let mut sites: Vec<Arc<SiteState>> =
-            self.sites.iter().filter(|s| !changed.contains(&s.site.id)).cloned().collect();
+        let mut sites: Vec<Arc<SiteState>> = self
+            .sites
+            .iter()
+            .filter(|s| !changed.contains(&s.site.id))
+            .cloned()
+            .collect();
         for id in changed {
-            let Some(site) = snapshot.site(id)? else { continue };
+            let Some(site) = snapshot.site(id)? else {
+                continue;
+            };
             let lower = overlapping(snapshot, &site, |other| *other < site.code)?;
             sites.push(Arc::new(SiteState {
                 synthetic: snapshot.is_synthetic(id)?,
@@ -105,7 +114,11 @@ impl County {
     }
 
     fn of(snapshot: &Snapshot<'_>, sites: Vec<Arc<SiteState>>) -> Result<Self, StoreError> {
-        let places = sites.iter().enumerate().map(|(place, s)| (s.site.id, place)).collect();
+        let places = sites
+            .iter()
+            .enumerate()
+            .map(|(place, s)| (s.site.id, place))
+            .collect();
         Ok(Self {
             revision: snapshot.revision()?,
             recorded_until: snapshot.recorded_until()?,
@@ -119,7 +132,9 @@ impl County {
     /// The place of a site in [`County::sites`] by its code.
     #[must_use]
     pub fn place_of(&self, code: &str) -> Option<usize> {
-        self.sites.binary_search_by(|state| state.site.code.as_str().cmp(code)).ok()
+        self.sites
+            .binary_search_by(|state| state.site.code.as_str().cmp(code))
+            .ok()
     }
 
     /// The site of a code.
@@ -144,9 +159,11 @@ impl County {
     #[must_use]
     pub fn mosaic(&self, place: usize) -> Option<&Mosaic> {
         let state = self.sites.get(place)?;
-        Some(state.mosaic.get_or_init(|| {
-            Mosaic::new(&state.site, &self.lower_sites(place), &self.obligations)
-        }))
+        Some(
+            state.mosaic.get_or_init(|| {
+                Mosaic::new(&state.site, &self.lower_sites(place), &self.obligations)
+            }),
+        )
     }
 
     /// All sites with their figures as known now.
@@ -154,7 +171,10 @@ impl County {
     pub fn accounts(&self) -> Vec<SiteAccount<'_>> {
         self.sites
             .iter()
-            .map(|s| SiteAccount { site: &s.site, timeline: &s.timeline })
+            .map(|s| SiteAccount {
+                site: &s.site,
+                timeline: &s.timeline,
+            })
             .collect()
     }
 
@@ -175,7 +195,10 @@ impl CountyCache {
     /// An empty cache of a store.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        Self { store, current: RwLock::new(None) }
+        Self {
+            store,
+            current: RwLock::new(None),
+        }
     }
 
     /// The store behind it.
@@ -189,7 +212,11 @@ impl CountyCache {
     /// # Errors
     /// When the store fails.
     pub fn current(&self) -> Result<Arc<County>, ServiceError> {
-        let held = self.current.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let held = self
+            .current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let fresh = self.store.read(|snapshot| match held {
             Some(county) if county.revision == snapshot.revision()? => Ok(county),
             Some(county) => county.after(snapshot).map(Arc::new),
@@ -197,10 +224,12 @@ impl CountyCache {
         })?;
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         // Another thread may have read a later revision meanwhile.
-        if current.as_ref().is_none_or(|held| held.revision < fresh.revision) {
+        if current
+            .as_ref()
+            .is_none_or(|held| held.revision < fresh.revision)
+        {
             *current = Some(Arc::clone(&fresh));
         }
         Ok(fresh)
     }
 }
-

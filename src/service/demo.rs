@@ -6,9 +6,9 @@ use std::path::Path;
 use chrono::{NaiveTime, TimeDelta};
 use serde_json::{Map, Value, json};
 
+use super::ServiceError;
 use super::ledger::refresh_county;
 use super::obligation::{read_obligation, seed_obligations};
-use super::ServiceError;
 use crate::domain::{
     BoundaryRole, Category, Day, ExemptionReason, Grade, InForce, Instant, PlaceType, RecordId,
     SiteKind, Stage,
@@ -116,7 +116,11 @@ pub fn fill_demo(store: &Store, actor: &Actor) -> Result<bool, ServiceError> {
 }
 
 fn change(action: &'static str, payload: Value) -> Change {
-    Change { action, subject: "demo".to_owned(), payload }
+    Change {
+        action,
+        subject: "demo".to_owned(),
+        payload,
+    }
 }
 
 /// Nine in the morning in Shanghai, when an office opens its post.
@@ -137,7 +141,10 @@ fn all_obligations() -> Result<Vec<crate::store::NewObligation>, ServiceError> {
 }
 
 fn bad(file: &'static str, what: impl Into<String>) -> ServiceError {
-    ServiceError::Embedded { file, what: what.into() }
+    ServiceError::Embedded {
+        file,
+        what: what.into(),
+    }
 }
 
 /// All entries by the day they came in; on one day in the order areas, sites, …, corrections.
@@ -155,7 +162,9 @@ fn story() -> Result<BTreeMap<Day, Vec<Entry>>, ServiceError> {
     ];
     for ((file, text), entry) in kinds {
         for feature in read_features(text).map_err(|error| bad(file, error))? {
-            let day = feature.day("recorded_on").ok_or_else(|| bad(file, "no recorded_on"))?;
+            let day = feature
+                .day("recorded_on")
+                .ok_or_else(|| bad(file, "no recorded_on"))?;
             for (day, grade) in later_grades(&feature) {
                 story.entry(day).or_default().push(grade);
             }
@@ -168,7 +177,10 @@ fn story() -> Result<BTreeMap<Day, Vec<Entry>>, ServiceError> {
         let day = text(correction, "recorded_on")
             .and_then(|text| text.parse().ok())
             .ok_or_else(|| bad(CORRECTIONS.0, "no recorded_on"))?;
-        story.entry(day).or_default().push(Entry::Correction(correction.clone()));
+        story
+            .entry(day)
+            .or_default()
+            .push(Entry::Correction(correction.clone()));
     }
     for entries in story.values_mut() {
         entries.sort_by_key(Entry::order);
@@ -190,7 +202,13 @@ fn later_grades(feature: &DemoFeature) -> Vec<(Day, Entry)> {
         .filter_map(|record| {
             let day = text(record, "recorded_on")?.parse().ok()?;
             let claim = feature.text("ref")?;
-            Some((day, Entry::Grade { claim, grade: new_grade(record)? }))
+            Some((
+                day,
+                Entry::Grade {
+                    claim,
+                    grade: new_grade(record)?,
+                },
+            ))
         })
         .collect()
 }
@@ -231,7 +249,10 @@ impl Entry {
             Self::Parcel(feature) => written.write_parcel(tx, &feature),
             Self::Claim(feature) => written.write_claim(tx, &feature),
             Self::Grade { claim, grade } => {
-                let id = written.refs.get(&claim).ok_or_else(|| bad(CLAIMS.0, claim.clone()))?;
+                let id = written
+                    .refs
+                    .get(&claim)
+                    .ok_or_else(|| bad(CLAIMS.0, claim.clone()))?;
                 tx.add_grade(*id, &grade)?;
                 Ok(())
             }
@@ -266,14 +287,21 @@ fn new_boundary(feature: &DemoFeature) -> Result<NewBoundary, ServiceError> {
 impl Written {
     fn site_of(&self, feature: &DemoFeature) -> Result<RecordId, ServiceError> {
         let code = feature.text("site_code").unwrap_or_default();
-        self.sites.get(&code).copied().ok_or_else(|| bad(SITES.0, format!("no site {code}")))
+        self.sites
+            .get(&code)
+            .copied()
+            .ok_or_else(|| bad(SITES.0, format!("no site {code}")))
     }
 
     fn write_site(&mut self, tx: &WriteTx<'_>, feature: &DemoFeature) -> Result<(), ServiceError> {
         let code = feature.text("site_code").unwrap_or_default();
         let kind = SiteKind::named(&feature.text("kind").unwrap_or_default())
             .ok_or_else(|| bad(SITES.0, format!("{code}: kind")))?;
-        let id = tx.add_site(&NewSite { code: code.clone(), kind, synthetic: true })?;
+        let id = tx.add_site(&NewSite {
+            code: code.clone(),
+            kind,
+            synthetic: true,
+        })?;
         let terms = NewTerms {
             name: feature.text("name").unwrap_or_default(),
             category: feature.text("category").and_then(|c| Category::named(&c)),
@@ -281,7 +309,18 @@ impl Written {
             liable: feature.text("liable"),
             licence_no: feature.text("licence_no"),
             in_force: InForce::default(),
-            origin: origin(feature, &["name", "kind", "category", "township", "liable", "licence_no", "role"]),
+            origin: origin(
+                feature,
+                &[
+                    "name",
+                    "kind",
+                    "category",
+                    "township",
+                    "liable",
+                    "licence_no",
+                    "role",
+                ],
+            ),
         };
         tx.add_terms(id, &terms)?;
         tx.add_boundary(id, &new_boundary(feature)?)?;
@@ -290,7 +329,11 @@ impl Written {
         Ok(())
     }
 
-    fn write_parcel(&mut self, tx: &WriteTx<'_>, feature: &DemoFeature) -> Result<(), ServiceError> {
+    fn write_parcel(
+        &mut self,
+        tx: &WriteTx<'_>,
+        feature: &DemoFeature,
+    ) -> Result<(), ServiceError> {
         let site = self.site_of(feature)?;
         let parcel_no = feature.text("parcel_no").unwrap_or_default();
         let parcel = NewParcel {
@@ -310,7 +353,10 @@ impl Written {
         let site = self.site_of(feature)?;
         let name = feature.text("ref").unwrap_or_default();
         let wrong = |what: &str| bad(CLAIMS.0, format!("{name}: {what}"));
-        let first = feature.properties.get("grades").and_then(|grades| grades.get(0));
+        let first = feature
+            .properties
+            .get("grades")
+            .and_then(|grades| grades.get(0));
         let claim = NewClaim {
             ground: ground(feature)?,
             stage: stage(feature, "stage").ok_or_else(|| wrong("stage"))?,
@@ -323,29 +369,47 @@ impl Written {
         Ok(())
     }
 
-    fn write_disturbance(&mut self, tx: &WriteTx<'_>, feature: &DemoFeature) -> Result<(), ServiceError> {
+    fn write_disturbance(
+        &mut self,
+        tx: &WriteTx<'_>,
+        feature: &DemoFeature,
+    ) -> Result<(), ServiceError> {
         let site = self.site_of(feature)?;
-        let id = tx.add_disturbance(site, &NewDisturbance {
-            ground: ground(feature)?,
-            to_stage: stage(feature, "to_stage").unwrap_or(Stage::Untreated),
-            valid_on: feature.day("valid_on").ok_or_else(|| bad(DISTURBANCES.0, "valid_on"))?,
-            reason: feature.text("reason"),
-            origin: origin(feature, &["to_stage", "reason"]),
-        })?;
-        self.refs.insert(feature.text("ref").unwrap_or_default(), id);
+        let id = tx.add_disturbance(
+            site,
+            &NewDisturbance {
+                ground: ground(feature)?,
+                to_stage: stage(feature, "to_stage").unwrap_or(Stage::Untreated),
+                valid_on: feature
+                    .day("valid_on")
+                    .ok_or_else(|| bad(DISTURBANCES.0, "valid_on"))?,
+                reason: feature.text("reason"),
+                origin: origin(feature, &["to_stage", "reason"]),
+            },
+        )?;
+        self.refs
+            .insert(feature.text("ref").unwrap_or_default(), id);
         Ok(())
     }
 
-    fn write_exemption(&mut self, tx: &WriteTx<'_>, feature: &DemoFeature) -> Result<(), ServiceError> {
+    fn write_exemption(
+        &mut self,
+        tx: &WriteTx<'_>,
+        feature: &DemoFeature,
+    ) -> Result<(), ServiceError> {
         let site = self.site_of(feature)?;
         let reason = feature.text("reason").unwrap_or_default();
-        let id = tx.add_exemption(site, &NewExemption {
-            ground: ground(feature)?,
-            reason: ExemptionReason::named(&reason).ok_or_else(|| bad(EXEMPTIONS.0, reason))?,
-            in_force: in_force(feature),
-            origin: origin(feature, &["reason"]),
-        })?;
-        self.refs.insert(feature.text("ref").unwrap_or_default(), id);
+        let id = tx.add_exemption(
+            site,
+            &NewExemption {
+                ground: ground(feature)?,
+                reason: ExemptionReason::named(&reason).ok_or_else(|| bad(EXEMPTIONS.0, reason))?,
+                in_force: in_force(feature),
+                origin: origin(feature, &["reason"]),
+            },
+        )?;
+        self.refs
+            .insert(feature.text("ref").unwrap_or_default(), id);
         Ok(())
     }
 
@@ -397,15 +461,26 @@ impl Written {
         let wrong = || bad(CORRECTIONS.0, format!("parcel {number}"));
         let (site, id, parcel) = self.parcels.get_mut(number).ok_or_else(wrong)?;
         let before = NewParcel {
-            in_force: InForce { from: parcel.in_force.from, to: from.pred_opt() },
+            in_force: InForce {
+                from: parcel.in_force.from,
+                to: from.pred_opt(),
+            },
             ..parcel.clone()
         };
-        tx.end_record(RecordKind::Parcel, *id, EndKind::Superseded, "a later version begins")?;
+        tx.end_record(
+            RecordKind::Parcel,
+            *id,
+            EndKind::Superseded,
+            "a later version begins",
+        )?;
         tx.add_parcel(*site, &before)?;
         if let Some(place_type) = text(set, "place_type").and_then(|t| PlaceType::named(&t)) {
             parcel.place_type = place_type;
         }
-        parcel.in_force = InForce { from: Some(from), to: None };
+        parcel.in_force = InForce {
+            from: Some(from),
+            to: None,
+        };
         *id = tx.add_parcel(*site, parcel)?;
         Ok(())
     }
@@ -413,7 +488,9 @@ impl Written {
 
 fn ground(feature: &DemoFeature) -> Result<Ground, ServiceError> {
     let checked = check(&feature.shape, &Limits::default());
-    checked.ground.ok_or(ServiceError::Refused(checked.findings))
+    checked
+        .ground
+        .ok_or(ServiceError::Refused(checked.findings))
 }
 
 fn stage(feature: &DemoFeature, key: &str) -> Option<Stage> {
@@ -422,17 +499,29 @@ fn stage(feature: &DemoFeature, key: &str) -> Option<Stage> {
 }
 
 fn in_force(feature: &DemoFeature) -> InForce {
-    InForce { from: feature.day("valid_on"), to: feature.day("valid_to") }
+    InForce {
+        from: feature.day("valid_on"),
+        to: feature.day("valid_to"),
+    }
 }
 
 /// Columns without a place of their own, kept as they came.
 fn origin(feature: &DemoFeature, used: &[&str]) -> Origin {
-    const ALWAYS_USED: [&str; 5] = ["site_code", "valid_on", "valid_to", "recorded_on", "synthetic"];
+    const ALWAYS_USED: [&str; 5] = [
+        "site_code",
+        "valid_on",
+        "valid_to",
+        "recorded_on",
+        "synthetic",
+    ];
     let attributes: Map<String, Value> = feature
         .properties
         .iter()
         .filter(|(key, _)| !used.contains(&key.as_str()) && !ALWAYS_USED.contains(&key.as_str()))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
-    Origin { batch_id: None, attributes }
+    Origin {
+        batch_id: None,
+        attributes,
+    }
 }

@@ -27,18 +27,38 @@ pub fn examine(data_dir: &Path) -> Vec<Check> {
             zh: if missing.is_empty() {
                 format!("GDAL {}，所需格式驱动齐全", versions.gdal)
             } else {
-                format!("GDAL {} 缺少驱动：{missing}；安装 libgdal-dev 完整版", versions.gdal)
+                format!(
+                    "GDAL {} 缺少驱动：{missing}；安装 libgdal-dev 完整版",
+                    versions.gdal
+                )
             },
             en: if missing.is_empty() {
                 format!("GDAL {} with every format driver", versions.gdal)
             } else {
-                format!("GDAL {} lacks {missing}; install the full libgdal-dev", versions.gdal)
+                format!(
+                    "GDAL {} lacks {missing}; install the full libgdal-dev",
+                    versions.gdal
+                )
             },
         },
         Check {
             good: versions.transforms,
-            zh: format!("坐标转换 EPSG:4547 → EPSG:4490 {}", if versions.transforms { "正常" } else { "失败；安装 proj-data" }),
-            en: format!("EPSG:4547 → EPSG:4490 {}", if versions.transforms { "works" } else { "fails; install proj-data" }),
+            zh: format!(
+                "坐标转换 EPSG:4547 → EPSG:4490 {}",
+                if versions.transforms {
+                    "正常"
+                } else {
+                    "失败；安装 proj-data"
+                }
+            ),
+            en: format!(
+                "EPSG:4547 → EPSG:4490 {}",
+                if versions.transforms {
+                    "works"
+                } else {
+                    "fails; install proj-data"
+                }
+            ),
         },
         Check {
             good: true,

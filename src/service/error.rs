@@ -41,6 +41,9 @@ pub enum ServiceError {
 impl ServiceError {
     /// A value that cannot be used.
     pub fn invalid(code: &'static str, what: impl Into<String>) -> Self {
-        Self::Invalid { code, what: what.into() }
+        Self::Invalid {
+            code,
+            what: what.into(),
+        }
     }
 }

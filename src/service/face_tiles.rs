@@ -64,7 +64,9 @@ impl FaceTiles {
     pub(super) fn kept(&self, county: &County, tile: TileId) -> Option<Option<TileResponse>> {
         let seen = self.seen.try_lock().ok()?;
         let holds = seen.revision == Some(county.revision);
-        holds.then(|| self.tiles.kept(TileLayer::Stages, tile)).flatten()
+        holds
+            .then(|| self.tiles.kept(TileLayer::Stages, tile))
+            .flatten()
     }
 
     /// Forgets the faces of sites that changed, and every tile they touched or touch now.

@@ -26,8 +26,7 @@ pub fn faces(county: &County, grade: Grade) -> Vec<FaceHistory> {
             let site = &county.sites.get(place)?.site;
             let mosaic = county.mosaic(place)?;
             let known_at = county.recorded_until;
-            let histories =
-                face_histories(site, mosaic, &county.obligations, known_at, grade);
+            let histories = face_histories(site, mosaic, &county.obligations, known_at, grade);
             let numbered = histories
                 .into_iter()
                 .enumerate()

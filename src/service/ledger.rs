@@ -88,11 +88,15 @@ fn refresh(tx: &WriteTx<'_>) -> Result<(), StoreError> {
     let mut affected = BTreeSet::new();
     for id in touched.sites {
         affected.insert(id);
-        let Some(site) = snapshot.site(id)? else { continue };
+        let Some(site) = snapshot.site(id)? else {
+            continue;
+        };
         affected.extend(overlapping(&snapshot, &site, |other| *other > site.code)?);
     }
     for id in affected {
-        let Some(site) = snapshot.site(id)? else { continue };
+        let Some(site) = snapshot.site(id)? else {
+            continue;
+        };
         let lower = overlapping(&snapshot, &site, |other| *other < site.code)?
             .into_iter()
             .filter_map(|id| snapshot.site(id).transpose())
@@ -109,10 +113,16 @@ pub(super) fn overlapping(
     site: &Site,
     passes: impl Fn(&String) -> bool,
 ) -> Result<Vec<RecordId>, StoreError> {
-    let Some(bbox) = ground_bbox(site) else { return Ok(Vec::new()) };
+    let Some(bbox) = ground_bbox(site) else {
+        return Ok(Vec::new());
+    };
     let touching = snapshot.sites_touching(bbox)?;
     let codes = snapshot.site_codes(&touching)?;
-    Ok(codes.into_iter().filter(|(id, code)| *id != site.id && passes(code)).map(|(id, _)| id).collect())
+    Ok(codes
+        .into_iter()
+        .filter(|(id, code)| *id != site.id && passes(code))
+        .map(|(id, _)| id)
+        .collect())
 }
 
 fn timeline(site: &Site, lower: &[&Site], obligations: &[Obligation], now: Instant) -> Timeline {

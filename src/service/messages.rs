@@ -69,7 +69,11 @@ pub fn messages() -> &'static BTreeMap<String, Message> {
     // A catalogue that cannot be read is a fault of the build, held by a test; codes still show.
     MESSAGES.get_or_init(|| {
         let part = |text: &&str| serde_json::from_str::<BTreeMap<String, Message>>(text);
-        CATALOGUE.iter().filter_map(|text| part(text).ok()).flatten().collect()
+        CATALOGUE
+            .iter()
+            .filter_map(|text| part(text).ok())
+            .flatten()
+            .collect()
     })
 }
 
@@ -77,13 +81,19 @@ pub fn messages() -> &'static BTreeMap<String, Message> {
 #[must_use]
 pub fn sentence(code: &str, language: Language, values: &[(&'static str, String)]) -> Sentence {
     let Some(message) = messages().get(code) else {
-        return Sentence { what: code.to_owned(), cure: String::new() };
+        return Sentence {
+            what: code.to_owned(),
+            cure: String::new(),
+        };
     };
     let (what, cure) = match language {
         Language::Zh => (&message.zh, &message.cure_zh),
         Language::En => (&message.en, &message.cure_en),
     };
-    Sentence { what: filled(what, values), cure: filled(cure, values) }
+    Sentence {
+        what: filled(what, values),
+        cure: filled(cure, values),
+    }
 }
 
 /// The text with its values put in; a value is never searched for further names.
@@ -122,7 +132,10 @@ mod tests {
             for text in [&message.zh, &message.en, &message.cure_zh, &message.cure_en] {
                 assert!(!text.trim().is_empty(), "{code}");
             }
-            assert!(message.zh.chars().any(|c| c > '\u{2e80}'), "{code} is not Chinese");
+            assert!(
+                message.zh.chars().any(|c| c > '\u{2e80}'),
+                "{code} is not Chinese"
+            );
             assert!(message.en.is_ascii(), "{code} is not plain English");
         }
     }
@@ -140,7 +153,10 @@ mod tests {
             names
         };
         for (code, m) in messages() {
-            let (zh, en) = (format!("{}{}", m.zh, m.cure_zh), format!("{}{}", m.en, m.cure_en));
+            let (zh, en) = (
+                format!("{}{}", m.zh, m.cure_zh),
+                format!("{}{}", m.en, m.cure_en),
+            );
             assert_eq!(names(&zh), names(&en), "{code}");
         }
     }
@@ -148,7 +164,10 @@ mod tests {
     #[test]
     fn values_are_put_in_once() {
         let values = [("name", "{value}".to_owned()), ("value", "x".to_owned())];
-        assert_eq!(filled("a {name} b {value} {other}", &values), "a {value} b x {other}");
+        assert_eq!(
+            filled("a {name} b {value} {other}", &values),
+            "a {value} b x {other}"
+        );
         assert_eq!(filled("no end {", &values), "no end {");
     }
 

@@ -38,7 +38,7 @@ pub use export::{ExportError, ExportRequest, ExportSubject, export};
 pub use faces::{FaceHistory, face_id, faces};
 pub use ledger::write;
 pub use obligation::{ObligationEntry, add_obligation, add_seed_obligations, list_obligations};
-pub use remaining::{CountyDay, county_series, remaining, site_areas, site_rows, SiteAreas};
+pub use remaining::{CountyDay, SiteAreas, county_series, remaining, site_areas, site_rows};
 pub use scope_file::read_scope_ground;
 pub use site_list::{SiteFilter, SitePage, SiteSummary, site_page, site_summary, stage_areas};
 pub use tile_index::TileIndex;

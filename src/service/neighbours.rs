@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use rstar::{AABB, RTree, primitives::{GeomWithData, Rectangle}};
+use rstar::{
+    AABB, RTree,
+    primitives::{GeomWithData, Rectangle},
+};
 
 use crate::domain::{BoundaryRole, Site};
 use crate::geometry::BBox;

@@ -33,7 +33,11 @@ pub fn list_obligations(store: &Store) -> Result<Vec<ObligationEntry>, ServiceEr
             .into_iter()
             .map(|obligation| {
                 let (source_zh, source_en) = snapshot.obligation_source(obligation.id)?;
-                Ok(ObligationEntry { obligation, source_zh, source_en })
+                Ok(ObligationEntry {
+                    obligation,
+                    source_zh,
+                    source_en,
+                })
             })
             .collect()
     })
@@ -49,8 +53,12 @@ pub fn add_obligation(
     mut new: NewObligation,
 ) -> Result<String, ServiceError> {
     write(store, actor, move |tx| {
-        let taken: HashSet<String> =
-            tx.snapshot().obligations()?.into_iter().map(|o| o.key).collect();
+        let taken: HashSet<String> = tx
+            .snapshot()
+            .obligations()?
+            .into_iter()
+            .map(|o| o.key)
+            .collect();
         if new.key.is_empty() {
             new.key = free_key(&taken);
         }
@@ -59,8 +67,16 @@ pub fn add_obligation(
             return Err(ServiceError::invalid("obligation.key_taken", what));
         }
         let codes = tx.snapshot().site_ids()?;
-        if let Some(code) = new.scope.sites.iter().find(|code| !codes.contains_key(*code)) {
-            return Err(ServiceError::NotFound { what: "site", key: code.clone() });
+        if let Some(code) = new
+            .scope
+            .sites
+            .iter()
+            .find(|code| !codes.contains_key(*code))
+        {
+            return Err(ServiceError::NotFound {
+                what: "site",
+                key: code.clone(),
+            });
         }
         tx.add_obligation(&new)?;
         let change = added(&new);
@@ -95,10 +111,16 @@ fn added(new: &NewObligation) -> Change {
 pub fn add_seed_obligations(store: &Store, actor: &Actor) -> Result<usize, ServiceError> {
     let seeds = seed_obligations()?;
     write(store, actor, move |tx| {
-        let taken: HashSet<String> =
-            tx.snapshot().obligations()?.into_iter().map(|o| o.key).collect();
-        let fresh: Vec<&NewObligation> =
-            seeds.iter().filter(|seed| !taken.contains(&seed.key)).collect();
+        let taken: HashSet<String> = tx
+            .snapshot()
+            .obligations()?
+            .into_iter()
+            .map(|o| o.key)
+            .collect();
+        let fresh: Vec<&NewObligation> = seeds
+            .iter()
+            .filter(|seed| !taken.contains(&seed.key))
+            .collect();
         for seed in &fresh {
             tx.add_obligation(seed)?;
         }
@@ -114,18 +136,35 @@ pub fn add_seed_obligations(store: &Store, actor: &Actor) -> Result<usize, Servi
 
 pub(super) fn seed_obligations() -> Result<Vec<NewObligation>, ServiceError> {
     let file: Value = serde_json::from_str(SEEDS).map_err(|error| bad(&error.to_string()))?;
-    let list = file.get("obligations").and_then(Value::as_array).ok_or_else(|| bad("no list"))?;
+    let list = file
+        .get("obligations")
+        .and_then(Value::as_array)
+        .ok_or_else(|| bad("no list"))?;
     list.iter().map(read_obligation).collect()
 }
 
 fn bad(what: &str) -> ServiceError {
-    ServiceError::Embedded { file: "seeds/obligations.json", what: what.to_owned() }
+    ServiceError::Embedded {
+        file: "seeds/obligations.json",
+        what: what.to_owned(),
+    }
 }
 
 /// An obligation in the form of the seed file.
 pub(super) fn read_obligation(value: &Value) -> Result<NewObligation, ServiceError> {
-    let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let number = |key: &str| value.get(key).and_then(Value::as_u64).and_then(|n| n.try_into().ok());
+    let text = |key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let number = |key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_u64)
+            .and_then(|n| n.try_into().ok())
+    };
     let key = text("key");
     let wrong = |what: &str| bad(&format!("{key}: {what}"));
     Ok(NewObligation {
@@ -135,8 +174,11 @@ pub(super) fn read_obligation(value: &Value) -> Result<NewObligation, ServiceErr
         measure_no: number("measure_no"),
         required_stage: Stage::named(&text("required_stage"))
             .ok_or_else(|| wrong("required_stage is no stage"))?,
-        due_on: text("due_on").parse().map_err(|_error| wrong("due_on is no date"))?,
-        scope: read_scope(value.get("scope")).ok_or_else(|| wrong("the scope has unknown words"))?,
+        due_on: text("due_on")
+            .parse()
+            .map_err(|_error| wrong("due_on is no date"))?,
+        scope: read_scope(value.get("scope"))
+            .ok_or_else(|| wrong("the scope has unknown words"))?,
         source_zh: text("source_zh"),
         source_en: text("source_en"),
         key: key.clone(),
@@ -146,15 +188,28 @@ pub(super) fn read_obligation(value: &Value) -> Result<NewObligation, ServiceErr
 fn read_scope(value: Option<&Value>) -> Option<Scope> {
     let texts = |key: &str| -> Vec<String> {
         let list = value.and_then(|v| v.get(key)).and_then(Value::as_array);
-        list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        list.into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
     };
     Some(Scope {
         sites: texts("sites"),
-        kinds: texts("kinds").iter().map(|t| SiteKind::named(t)).collect::<Option<_>>()?,
-        categories: texts("categories").iter().map(|t| Category::named(t)).collect::<Option<_>>()?,
+        kinds: texts("kinds")
+            .iter()
+            .map(|t| SiteKind::named(t))
+            .collect::<Option<_>>()?,
+        categories: texts("categories")
+            .iter()
+            .map(|t| Category::named(t))
+            .collect::<Option<_>>()?,
         townships: texts("townships"),
         liable: texts("liable"),
-        place_types: texts("place_types").iter().map(|t| PlaceType::named(t)).collect::<Option<_>>()?,
+        place_types: texts("place_types")
+            .iter()
+            .map(|t| PlaceType::named(t))
+            .collect::<Option<_>>()?,
         ground: None,
     })
 }
@@ -176,7 +231,11 @@ mod tests {
         let seeds = seed_obligations().unwrap();
         assert!(seeds.len() >= 5, "{}", seeds.len());
         for seed in seeds {
-            assert!(seed.item_no.is_some() && !seed.source_zh.is_empty(), "{}", seed.key);
+            assert!(
+                seed.item_no.is_some() && !seed.source_zh.is_empty(),
+                "{}",
+                seed.key
+            );
         }
     }
 }

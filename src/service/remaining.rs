@@ -4,12 +4,9 @@ use rayon::prelude::*;
 
 use super::County;
 use crate::domain::{
-    By, ByGrade, Day, Question, Remaining, Row, SiteAccount, Timeline,
-    rows_of_site,
+    By, ByGrade, Day, Question, Remaining, Row, SiteAccount, Timeline, rows_of_site,
 };
-use crate::geometry::{
-    Ground, gauss_kruger_area_m2, karney_area_m2, national_series_area_m2,
-};
+use crate::geometry::{Ground, gauss_kruger_area_m2, karney_area_m2, national_series_area_m2};
 
 /// What remains, by the rows asked for.
 ///
@@ -36,7 +33,10 @@ pub fn site_rows(county: &County, code: &str, question: Question) -> Option<(Row
     };
     let account = SiteAccount { site, timeline };
     let rows = rows_of_site(account, &county.obligations, question);
-    let by_site = Question { by: By::Site, ..question };
+    let by_site = Question {
+        by: By::Site,
+        ..question
+    };
     let whole = crate::domain::remaining(&[account], &county.obligations, by_site);
     Some((whole.rows.into_iter().next()?, rows))
 }
@@ -54,14 +54,22 @@ fn with_accounts<T>(
         .filter_map(|place| {
             let site = &county.sites.get(place)?.site;
             let mosaic = county.mosaic(place)?;
-            Some(Timeline::new(site, mosaic, &county.obligations, question.known_at))
+            Some(Timeline::new(
+                site,
+                mosaic,
+                &county.obligations,
+                question.known_at,
+            ))
         })
         .collect();
     let accounts: Vec<SiteAccount<'_>> = county
         .sites
         .iter()
         .zip(&timelines)
-        .map(|(state, timeline)| SiteAccount { site: &state.site, timeline })
+        .map(|(state, timeline)| SiteAccount {
+            site: &state.site,
+            timeline,
+        })
         .collect();
     answer(&accounts)
 }
@@ -125,4 +133,3 @@ pub fn site_areas(ground: &Ground) -> SiteAreas {
         gauss_kruger_m2: gauss_kruger_area_m2(ground, CENTRAL_MERIDIAN),
     }
 }
-

@@ -1,7 +1,7 @@
 //! Is it real? The file against its own log, and the kept figures against the polygons.
 
-use super::ledger::{refresh_county, timelines};
 use super::ServiceError;
+use super::ledger::{refresh_county, timelines};
 use crate::domain::Timeline;
 use crate::store::{Actor, Change, Fault, Store};
 

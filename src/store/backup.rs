@@ -28,11 +28,17 @@ pub struct BackupManifest {
 }
 
 pub(super) fn disk(path: &Path) -> impl FnOnce(io::Error) -> StoreError + '_ {
-    move |source| StoreError::Disk { path: path.to_owned(), source }
+    move |source| StoreError::Disk {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 fn bad(path: &Path, what: impl Into<String>) -> StoreError {
-    StoreError::BadBackup { path: path.to_owned(), what: what.into() }
+    StoreError::BadBackup {
+        path: path.to_owned(),
+        what: what.into(),
+    }
 }
 
 impl Store {
@@ -74,8 +80,15 @@ impl Store {
             return Err(bad(&copy, format!("{}: {}", fault.code, fault.what)));
         }
         let (sha256, size_bytes) = digest(&copy)?;
-        File::open(&copy).and_then(|file| file.sync_all()).map_err(disk(&copy))?;
-        Ok(BackupManifest { sha256, size_bytes, seq, chain_head })
+        File::open(&copy)
+            .and_then(|file| file.sync_all())
+            .map_err(disk(&copy))?;
+        Ok(BackupManifest {
+            sha256,
+            size_bytes,
+            seq,
+            chain_head,
+        })
     }
 }
 
@@ -105,7 +118,10 @@ impl super::Snapshot<'_> {
 pub fn restore(backup: &Path, directory: &Path) -> Result<BackupManifest, StoreError> {
     let target = directory.join(FILE_NAME);
     if target.exists() {
-        return Err(bad(directory, "the data directory already holds a store; restore into a new one"));
+        return Err(bad(
+            directory,
+            "the data directory already holds a store; restore into a new one",
+        ));
     }
     let manifest = read_manifest(backup)?;
     fs::create_dir_all(directory).map_err(disk(directory))?;
@@ -114,25 +130,40 @@ pub fn restore(backup: &Path, directory: &Path) -> Result<BackupManifest, StoreE
     fs::copy(&source, draft.path()).map_err(disk(&source))?;
     let (sha256, size_bytes) = digest(draft.path())?;
     if (&sha256, size_bytes) != (&manifest.sha256, manifest.size_bytes) {
-        return Err(bad(backup, "the database is not the one the manifest names (hash or size differ)"));
+        return Err(bad(
+            backup,
+            "the database is not the one the manifest names (hash or size differ)",
+        ));
     }
     let (seq, chain_head, faults) = inspect(draft.path())?;
     if let Some(fault) = faults.first() {
         return Err(bad(backup, format!("{}: {}", fault.code, fault.what)));
     }
     if (seq, &chain_head) != (manifest.seq, &manifest.chain_head) {
-        return Err(bad(backup, "the change log does not end where the manifest says"));
+        return Err(bad(
+            backup,
+            "the change log does not end where the manifest says",
+        ));
     }
     draft.as_file().sync_all().map_err(disk(&target))?;
-    draft.persist(&target).map_err(|error| StoreError::Disk { path: target, source: error.error })?;
+    draft.persist(&target).map_err(|error| StoreError::Disk {
+        path: target,
+        source: error.error,
+    })?;
     sync_folder(directory)?;
     Ok(manifest)
 }
 
 fn inspect(copy: &Path) -> Result<(i64, String, Vec<Fault>), StoreError> {
     let connection = super::writer::open_copy(copy)?;
-    let snapshot = super::Snapshot { connection: &connection };
-    Ok((snapshot.revision()?, snapshot.chain_head()?, snapshot.faults()?))
+    let snapshot = super::Snapshot {
+        connection: &connection,
+    };
+    Ok((
+        snapshot.revision()?,
+        snapshot.chain_head()?,
+        snapshot.faults()?,
+    ))
 }
 
 fn digest(path: &Path) -> Result<(String, u64), StoreError> {
@@ -142,7 +173,9 @@ fn digest(path: &Path) -> Result<(String, u64), StoreError> {
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         let read = file.read(&mut chunk).map_err(disk(path))?;
-        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else {
+            break;
+        };
         digest.update(bytes);
         size_bytes += bytes.len() as u64;
     }
@@ -160,14 +193,17 @@ fn write_manifest(folder: &Path, manifest: &BackupManifest) -> Result<(), StoreE
         "chain_head": manifest.chain_head,
     });
     fs::write(&path, format!("{text:#}\n")).map_err(disk(&path))?;
-    File::open(&path).and_then(|file| file.sync_all()).map_err(disk(&path))?;
+    File::open(&path)
+        .and_then(|file| file.sync_all())
+        .map_err(disk(&path))?;
     sync_folder(folder)
 }
 
 fn read_manifest(backup: &Path) -> Result<BackupManifest, StoreError> {
     let path: PathBuf = backup.join(MANIFEST);
     let text = fs::read_to_string(&path).map_err(|error| bad(&path, error.to_string()))?;
-    let value: Value = serde_json::from_str(&text).map_err(|error| bad(&path, error.to_string()))?;
+    let value: Value =
+        serde_json::from_str(&text).map_err(|error| bad(&path, error.to_string()))?;
     let manifest = (|| {
         Some(BackupManifest {
             sha256: value.get("sha256")?.as_str()?.to_owned(),
@@ -181,7 +217,9 @@ fn read_manifest(backup: &Path) -> Result<BackupManifest, StoreError> {
 
 /// Makes a renamed file's name durable.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
-    File::open(folder).and_then(|file| file.sync_all()).map_err(disk(folder))
+    File::open(folder)
+        .and_then(|file| file.sync_all())
+        .map_err(disk(folder))
 }
 
 /// The version of SQLite this program runs with.

@@ -35,7 +35,12 @@ pub(super) fn register_functions(connection: &Connection) -> rusqlite::Result<()
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_INNOCUOUS;
-    for (name, place) in [("ST_MinX", 0), ("ST_MaxX", 1), ("ST_MinY", 2), ("ST_MaxY", 3)] {
+    for (name, place) in [
+        ("ST_MinX", 0),
+        ("ST_MaxX", 1),
+        ("ST_MinY", 2),
+        ("ST_MaxY", 3),
+    ] {
         connection.create_scalar_function(name, 1, flags, move |context: &Context<'_>| {
             Ok(envelope(context.get_raw(0).as_blob().ok()).and_then(|e| e.get(place).copied()))
         })?;
@@ -56,11 +61,19 @@ fn envelope(blob: Option<&[u8]>) -> Option<[f64; 4]> {
     if !blob.starts_with(b"GP") || flags & EMPTY_FLAG != 0 || flags & ENVELOPE_MASK != XY_ENVELOPE {
         return None;
     }
-    let mut numbers = blob.get(HEADER_BYTES..HEADER_BYTES + 32)?.chunks_exact(8).map(|bytes| {
-        let bytes: [u8; 8] = bytes.try_into().unwrap_or_default();
-        f64::from_le_bytes(bytes)
-    });
-    Some([numbers.next()?, numbers.next()?, numbers.next()?, numbers.next()?])
+    let mut numbers = blob
+        .get(HEADER_BYTES..HEADER_BYTES + 32)?
+        .chunks_exact(8)
+        .map(|bytes| {
+            let bytes: [u8; 8] = bytes.try_into().unwrap_or_default();
+            f64::from_le_bytes(bytes)
+        });
+    Some([
+        numbers.next()?,
+        numbers.next()?,
+        numbers.next()?,
+        numbers.next()?,
+    ])
 }
 
 #[cfg(test)]
@@ -75,7 +88,10 @@ mod tests {
         ]]);
         let ground = Ground::reread(shape).unwrap();
         let blob = of_ground(&ground).unwrap();
-        assert_eq!(envelope(Some(&blob)), Some([113.1, 113.2, 31.9, 32.000_000_000_1]));
+        assert_eq!(
+            envelope(Some(&blob)),
+            Some([113.1, 113.2, 31.9, 32.000_000_000_1])
+        );
         assert_eq!(super::ground(blob).unwrap(), ground);
     }
 

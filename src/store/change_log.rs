@@ -58,10 +58,16 @@ pub(super) struct Head {
 pub(super) fn head(connection: &Connection) -> Result<Head, StoreError> {
     let row = connection
         .prepare_cached("select seq, hash, recorded_at from change order by seq desc limit 1")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))
+        .query_row([], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))
+        })
         .optional()?;
     Ok(row.map_or_else(
-        || Head { seq: 0, hash: GENESIS.to_owned(), recorded_at: text::epoch() },
+        || Head {
+            seq: 0,
+            hash: GENESIS.to_owned(),
+            recorded_at: text::epoch(),
+        },
         |(seq, hash, at)| Head {
             seq,
             hash,
@@ -178,9 +184,11 @@ fn add_bytes(digest: &mut Sha256, kind: u8, bytes: &[u8]) {
 
 pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

@@ -121,17 +121,20 @@ impl Snapshot<'_> {
                    from {table} where id = ?1) r
              left join record_end e on e.kind = ?2 and e.record_id = r.id"
         );
-        let details = self.connection.prepare_cached(&sql)?.query_row((id, table), |row| {
-            let attributes: String = row.get(0)?;
-            let why: Option<String> = row.get(3)?;
-            let reason_of_end: Option<String> = row.get(4)?;
-            Ok(RecordDetails {
-                attributes: serde_json::from_str(&attributes).unwrap_or_default(),
-                reason: row.get(1)?,
-                batch_id: row.get(2)?,
-                ended_because: why.zip(reason_of_end),
-            })
-        });
+        let details = self
+            .connection
+            .prepare_cached(&sql)?
+            .query_row((id, table), |row| {
+                let attributes: String = row.get(0)?;
+                let why: Option<String> = row.get(3)?;
+                let reason_of_end: Option<String> = row.get(4)?;
+                Ok(RecordDetails {
+                    attributes: serde_json::from_str(&attributes).unwrap_or_default(),
+                    reason: row.get(1)?,
+                    batch_id: row.get(2)?,
+                    ended_because: why.zip(reason_of_end),
+                })
+            });
         Ok(details.optional()?)
     }
 
@@ -189,7 +192,11 @@ fn reference_area(row: &rusqlite::Row<'_>) -> Result<ReferenceArea, StoreError> 
     let kind: String = row.get(1)?;
     Ok(ReferenceArea {
         id,
-        kind: if kind == "county" { AreaKind::County } else { AreaKind::Township },
+        kind: if kind == "county" {
+            AreaKind::County
+        } else {
+            AreaKind::Township
+        },
         name: row.get(2)?,
         synthetic: row.get(3)?,
         ground: blob::ground(row.get(4)?).ok_or_else(|| StoreError::Corrupt {

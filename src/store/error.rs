@@ -17,7 +17,9 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// A newer program wrote the file.
-    #[error("the data directory was written by a newer qingshan (schema {found}, this one knows {known}); install that version")]
+    #[error(
+        "the data directory was written by a newer qingshan (schema {found}, this one knows {known}); install that version"
+    )]
     Newer {
         /// Migrations applied to the file.
         found: usize,

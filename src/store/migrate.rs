@@ -64,10 +64,15 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
            applied_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ','now')))",
     )?;
     let applied: u32 =
-        connection.query_row("select count(*) from schema_migration", [], |row| row.get(0))?;
+        connection.query_row("select count(*) from schema_migration", [], |row| {
+            row.get(0)
+        })?;
     let applied = usize::try_from(applied).unwrap_or(usize::MAX);
     if applied > MIGRATIONS.len() {
-        return Err(StoreError::Newer { found: applied, known: MIGRATIONS.len() });
+        return Err(StoreError::Newer {
+            found: applied,
+            known: MIGRATIONS.len(),
+        });
     }
     for (version, (name, run)) in MIGRATIONS.iter().enumerate().skip(applied) {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -32,7 +32,11 @@ impl Which {
 type BySite<T> = HashMap<RecordId, Vec<T>>;
 
 fn corrupt(table: &'static str, id: RecordId, what: &str) -> StoreError {
-    StoreError::Corrupt { table, id, what: what.to_owned() }
+    StoreError::Corrupt {
+        table,
+        id,
+        what: what.to_owned(),
+    }
 }
 
 fn ground(row: &Row<'_>, column: usize, table: &'static str) -> Result<Ground, StoreError> {
@@ -75,7 +79,9 @@ impl Snapshot<'_> {
     /// # Errors
     /// When the database refuses.
     pub fn site_ids(&self) -> Result<HashMap<String, RecordId>, StoreError> {
-        let mut statement = self.connection.prepare_cached("select code, id from site")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("select code, id from site")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -107,8 +113,9 @@ impl Snapshot<'_> {
     /// # Errors
     /// When the database refuses.
     pub fn sites_refreshed_after(&self, seq: i64) -> Result<BTreeSet<RecordId>, StoreError> {
-        let mut statement =
-            self.connection.prepare_cached("select site_id from timeline where change_seq > ?1")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("select site_id from timeline where change_seq > ?1")?;
         let ids = statement.query_map([seq], |row| row.get(0))?;
         Ok(ids.collect::<Result<_, _>>()?)
     }
@@ -121,8 +128,9 @@ impl Snapshot<'_> {
         &self,
         ids: &BTreeSet<RecordId>,
     ) -> Result<Vec<(RecordId, String)>, StoreError> {
-        let mut statement =
-            self.connection.prepare_cached("select code from site where id = ?1")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("select code from site where id = ?1")?;
         ids.iter()
             .map(|id| Ok((*id, statement.query_row([id], |row| row.get(0))?)))
             .collect()
@@ -144,8 +152,9 @@ impl Snapshot<'_> {
     /// # Errors
     /// When the database refuses.
     pub fn synthetic_sites(&self) -> Result<BTreeSet<RecordId>, StoreError> {
-        let mut statement =
-            self.connection.prepare_cached("select id from site where synthetic")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("select id from site where synthetic")?;
         let ids = statement.query_map([], |row| row.get(0))?;
         Ok(ids.collect::<Result<_, _>>()?)
     }
@@ -252,7 +261,8 @@ impl Snapshot<'_> {
 
     fn claims(&self, which: Which) -> Result<BySite<Claim>, StoreError> {
         let mut grades = self.grades(which)?;
-        let sql = "select c.id, c.site_id, c.geom, c.stage, c.valid_on, c.recorded_at, e.recorded_at
+        let sql =
+            "select c.id, c.site_id, c.geom, c.stage, c.valid_on, c.recorded_at, e.recorded_at
              from claim c
              left join record_end e on e.kind = 'claim' and e.record_id = c.id
              where ?1 is null or c.site_id = ?1 order by c.id";
@@ -312,7 +322,8 @@ impl Snapshot<'_> {
     }
 
     fn exemptions(&self, which: Which) -> Result<BySite<Exemption>, StoreError> {
-        let sql = "select x.id, x.site_id, x.geom, x.reason, x.valid_from, x.valid_to, x.recorded_at,
+        let sql =
+            "select x.id, x.site_id, x.geom, x.reason, x.valid_from, x.valid_to, x.recorded_at,
                           e.recorded_at
              from exemption x
              left join record_end e on e.kind = 'exemption' and e.record_id = x.id
@@ -328,4 +339,3 @@ impl Snapshot<'_> {
         })
     }
 }
-

@@ -294,7 +294,13 @@ impl WriteTx<'_> {
         self.insert(
             "insert into site (code, kind, synthetic, recorded_at, change_seq)
              values (?1, ?2, ?3, ?4, ?5)",
-            (&site.code, site.kind.code(), site.synthetic, self.recorded_at(), self.seq),
+            (
+                &site.code,
+                site.kind.code(),
+                site.synthetic,
+                self.recorded_at(),
+                self.seq,
+            ),
         )
     }
 
@@ -587,22 +593,40 @@ impl WriteTx<'_> {
         why: EndKind,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let sql = format!("select exists (select 1 from {} where id = ?1)", kind.code());
-        let exists: bool =
-            self.connection.prepare_cached(&sql)?.query_row([id], |row| row.get(0))?;
+        let sql = format!(
+            "select exists (select 1 from {} where id = ?1)",
+            kind.code()
+        );
+        let exists: bool = self
+            .connection
+            .prepare_cached(&sql)?
+            .query_row([id], |row| row.get(0))?;
         if !exists {
-            return Err(StoreError::NoSuchRecord { kind: kind.code(), id });
+            return Err(StoreError::NoSuchRecord {
+                kind: kind.code(),
+                id,
+            });
         }
         let ended = self.insert(
             "insert into record_end (kind, record_id, why, reason, recorded_at, change_seq)
              values (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![kind.code(), id, why.code(), reason, self.recorded_at(), self.seq],
+            params![
+                kind.code(),
+                id,
+                why.code(),
+                reason,
+                self.recorded_at(),
+                self.seq
+            ],
         );
         match ended {
             Err(StoreError::Database(rusqlite::Error::SqliteFailure(error, _)))
                 if error.code == ErrorCode::ConstraintViolation =>
             {
-                Err(StoreError::AlreadyEnded { kind: kind.code(), id })
+                Err(StoreError::AlreadyEnded {
+                    kind: kind.code(),
+                    id,
+                })
             }
             Err(error) => Err(error),
             Ok(_) => Ok(()),

@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::change_log::{self, ChangeEntry};
 use super::{StoreError, blob, text, timeline_blob};
 use crate::domain::{
-    Category, Instant, Known, Obligation, ObligationTerms, PlaceType, RecordId, Scope, SiteKind, Stage,
-    Timeline,
+    Category, Instant, Known, Obligation, ObligationTerms, PlaceType, RecordId, Scope, SiteKind,
+    Stage, Timeline,
 };
 
 /// One consistent view; [`super::Store::read`] and [`super::WriteTx::snapshot`] give it out.
@@ -83,8 +83,9 @@ impl Snapshot<'_> {
     /// # Errors
     /// [`StoreError::Corrupt`] when they cannot be read.
     pub fn timelines(&self) -> Result<Vec<Timeline>, StoreError> {
-        let mut statement =
-            self.connection.prepare_cached("select site_id, steps from timeline order by site_id")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("select site_id, steps from timeline order by site_id")?;
         let mut rows = statement.query([])?;
         let mut timelines = Vec::new();
         while let Some(row) = rows.next()? {
@@ -131,7 +132,10 @@ impl Snapshot<'_> {
             .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
-    fn obligation_terms(&self, obligation_id: RecordId) -> Result<Vec<ObligationTerms>, StoreError> {
+    fn obligation_terms(
+        &self,
+        obligation_id: RecordId,
+    ) -> Result<Vec<ObligationTerms>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "select t.id, t.due_on, t.scope, t.scope_geom, t.valid_from, t.valid_to, t.recorded_at,
                     e.recorded_at
@@ -201,12 +205,23 @@ pub(super) fn stage(
 fn scope(text: &str) -> Option<Scope> {
     let value: Value = serde_json::from_str(text).ok()?;
     let texts = |key: &str| -> Option<Vec<String>> {
-        value.get(key)?.as_array()?.iter().map(|v| v.as_str().map(str::to_owned)).collect()
+        value
+            .get(key)?
+            .as_array()?
+            .iter()
+            .map(|v| v.as_str().map(str::to_owned))
+            .collect()
     };
     Some(Scope {
         sites: texts("sites")?,
-        kinds: texts("kinds")?.iter().map(|t| SiteKind::named(t)).collect::<Option<_>>()?,
-        categories: texts("categories")?.iter().map(|t| Category::named(t)).collect::<Option<_>>()?,
+        kinds: texts("kinds")?
+            .iter()
+            .map(|t| SiteKind::named(t))
+            .collect::<Option<_>>()?,
+        categories: texts("categories")?
+            .iter()
+            .map(|t| Category::named(t))
+            .collect::<Option<_>>()?,
         townships: texts("townships")?,
         liable: texts("liable")?,
         place_types: texts("place_types")?

@@ -39,9 +39,17 @@ pub(super) fn decode(site_id: RecordId, bytes: &[u8]) -> Option<Timeline> {
     if from.take::<1>()? != [VERSION] {
         return None;
     }
-    let record_days = (0..from.len()?).map(|_| from.day()).collect::<Option<_>>()?;
-    let steps = (0..from.len()?).map(|_| from.step()).collect::<Option<_>>()?;
-    from.0.is_empty().then_some(Timeline { site_id, steps, record_days })
+    let record_days = (0..from.len()?)
+        .map(|_| from.day())
+        .collect::<Option<_>>()?;
+    let steps = (0..from.len()?)
+        .map(|_| from.step())
+        .collect::<Option<_>>()?;
+    from.0.is_empty().then_some(Timeline {
+        site_id,
+        steps,
+        record_days,
+    })
 }
 
 fn put_len(bytes: &mut Vec<u8>, len: usize) {
@@ -145,10 +153,17 @@ impl Reader<'_> {
 
     fn step(&mut self) -> Option<Step> {
         let from = self.day()?;
-        let in_scope =
-            (0..self.len()?).map(|_| self.take().map(i64::from_le_bytes)).collect::<Option<_>>()?;
-        let figures = (0..self.len()?).map(|_| self.subject()).collect::<Option<_>>()?;
-        Some(Step { from, in_scope, figures })
+        let in_scope = (0..self.len()?)
+            .map(|_| self.take().map(i64::from_le_bytes))
+            .collect::<Option<_>>()?;
+        let figures = (0..self.len()?)
+            .map(|_| self.subject())
+            .collect::<Option<_>>()?;
+        Some(Step {
+            from,
+            in_scope,
+            figures,
+        })
     }
 
     fn subject(&mut self) -> Option<(Subject, ByGrade)> {

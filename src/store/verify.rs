@@ -41,15 +41,26 @@ fn page_faults(connection: &Connection) -> Result<Vec<Fault>, StoreError> {
     while let Some(row) = rows.next()? {
         let what: String = row.get(0)?;
         if what != "ok" {
-            faults.push(Fault { code: "verify.page_damaged", seq: None, what });
+            faults.push(Fault {
+                code: "verify.page_damaged",
+                seq: None,
+                what,
+            });
         }
     }
     let mut statement = connection.prepare("pragma foreign_key_check")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (table, id): (String, Option<i64>) = (row.get(0)?, row.get(1)?);
-        let what = format!("{table} row {} points to a row that is not there", id.unwrap_or(0));
-        faults.push(Fault { code: "verify.key_dangling", seq: None, what });
+        let what = format!(
+            "{table} row {} points to a row that is not there",
+            id.unwrap_or(0)
+        );
+        faults.push(Fault {
+            code: "verify.key_dangling",
+            seq: None,
+            what,
+        });
     }
     Ok(faults)
 }
@@ -64,29 +75,60 @@ fn chain_faults(connection: &Connection) -> Result<Vec<Fault>, StoreError> {
     let (mut expected_seq, mut expected_prev) = (1i64, GENESIS.to_owned());
     while let Some(row) = rows.next()? {
         let seq: i64 = row.get(0)?;
-        let texts: Vec<String> = (1..=8).map(|column| row.get(column)).collect::<Result<_, _>>()?;
-        let [recorded_at, actor, action, subject, payload, rows_sha256, prev_hash, hash] =
-            texts.as_slice()
+        let texts: Vec<String> = (1..=8)
+            .map(|column| row.get(column))
+            .collect::<Result<_, _>>()?;
+        let [
+            recorded_at,
+            actor,
+            action,
+            subject,
+            payload,
+            rows_sha256,
+            prev_hash,
+            hash,
+        ] = texts.as_slice()
         else {
             continue;
         };
-        let sealed =
-            Unsealed { seq, recorded_at, actor, action, subject, payload, rows_sha256, prev_hash }
-                .sealed();
+        let sealed = Unsealed {
+            seq,
+            recorded_at,
+            actor,
+            action,
+            subject,
+            payload,
+            rows_sha256,
+            prev_hash,
+        }
+        .sealed();
         let mut report = |code, what: &str| {
-            faults.push(Fault { code, seq: Some(seq), what: what.to_owned() });
+            faults.push(Fault {
+                code,
+                seq: Some(seq),
+                what: what.to_owned(),
+            });
         };
         if seq != expected_seq {
             report("verify.chain_gap", "changes are missing before this one");
         }
         if *prev_hash != expected_prev {
-            report("verify.chain_broken", "it does not follow from the change before it");
+            report(
+                "verify.chain_broken",
+                "it does not follow from the change before it",
+            );
         }
         if *hash != sealed {
-            report("verify.change_altered", "the entry is not the one that was sealed");
+            report(
+                "verify.change_altered",
+                "the entry is not the one that was sealed",
+            );
         }
         if *rows_sha256 != rows_digest(connection, seq)? {
-            report("verify.rows_altered", "rows it recorded were altered, added or taken away");
+            report(
+                "verify.rows_altered",
+                "rows it recorded were altered, added or taken away",
+            );
         }
         expected_seq = seq + 1;
         expected_prev.clone_from(hash);
@@ -104,7 +146,11 @@ fn orphan_faults(connection: &Connection) -> Result<Vec<Fault>, StoreError> {
         let count: i64 = connection.query_row(&sql, [], |row| row.get(0))?;
         if count > 0 {
             let what = format!("{count} rows of {table} belong to no change");
-            faults.push(Fault { code: "verify.row_unlogged", seq: None, what });
+            faults.push(Fault {
+                code: "verify.row_unlogged",
+                seq: None,
+                what,
+            });
         }
     }
     Ok(faults)
@@ -121,7 +167,11 @@ fn geometry_faults(connection: &Connection) -> Result<Vec<Fault>, StoreError> {
             if blob::ground(bytes).is_none() {
                 let id: i64 = row.get(0)?;
                 let what = format!("the geometry of {table} {id} cannot be read");
-                faults.push(Fault { code: "verify.geometry_damaged", seq: row.get(1)?, what });
+                faults.push(Fault {
+                    code: "verify.geometry_damaged",
+                    seq: row.get(1)?,
+                    what,
+                });
             }
         }
     }

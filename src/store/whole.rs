@@ -42,6 +42,10 @@ impl Store {
         let log = shared.directory.join(format!("{FILE_NAME}-wal"));
         drop(shared);
         // SQLite removes the log when the last connection has folded it in.
-        if log.exists() { Err(StoreError::WriterGone) } else { Ok(()) }
+        if log.exists() {
+            Err(StoreError::WriterGone)
+        } else {
+            Ok(())
+        }
     }
 }

@@ -50,7 +50,9 @@ impl WriteTx<'_> {
     /// What the transaction sees, its own rows included.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<'_> {
-        Snapshot { connection: self.connection }
+        Snapshot {
+            connection: self.connection,
+        }
     }
 }
 
@@ -60,8 +62,10 @@ impl Store {
     /// # Errors
     /// When the directory or file cannot be made or opened, or a newer program wrote it.
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(directory)
-            .map_err(|source| StoreError::Disk { path: directory.to_owned(), source })?;
+        std::fs::create_dir_all(directory).map_err(|source| StoreError::Disk {
+            path: directory.to_owned(),
+            source,
+        })?;
         let mut connection = open_writer(&directory.join(backup::FILE_NAME))?;
         migrate::migrate(&mut connection)?;
         let (jobs, queue) = channel();
@@ -70,7 +74,10 @@ impl Store {
         let writer = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || write_all(&mut connection, &queue, &flag))
-            .map_err(|source| StoreError::Disk { path: directory.to_owned(), source })?;
+            .map_err(|source| StoreError::Disk {
+                path: directory.to_owned(),
+                source,
+            })?;
         Ok(Self {
             shared: Arc::new(Shared {
                 directory: directory.to_owned(),
@@ -118,7 +125,10 @@ impl Store {
     }
 
     fn readers(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
-        self.shared.readers.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes one transaction and returns when it is durable.
@@ -168,7 +178,13 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (reply, answer) = sync_channel(1);
-        let job = WriteJob { clock, actor: actor.clone(), write: Some(write), outcome: None, reply };
+        let job = WriteJob {
+            clock,
+            actor: actor.clone(),
+            write: Some(write),
+            outcome: None,
+            reply,
+        };
         let sent = self
             .shared
             .jobs
@@ -179,16 +195,29 @@ impl Store {
         if !sent {
             return Err(StoreError::WriterGone.into());
         }
-        answer.recv().unwrap_or_else(|_gone| Err(StoreError::WriterGone.into()))
+        answer
+            .recv()
+            .unwrap_or_else(|_gone| Err(StoreError::WriterGone.into()))
     }
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
         // Closing the queue lets the writer finish what it has and close the file.
-        self.jobs.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        self.readers.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
-        if let Some(writer) = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+        self.jobs
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        self.readers
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        if let Some(writer) = self
+            .writer
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
             // A panic of the writer has been answered to its callers already.
             let _ = writer.join();
         }
@@ -228,7 +257,11 @@ where
             None => Utc::now().max(head.recorded_at),
         }
         .trunc_subsecs(3);
-        let tx = WriteTx { connection, seq: head.seq + 1, now };
+        let tx = WriteTx {
+            connection,
+            seq: head.seq + 1,
+            now,
+        };
         let write = self.write.take().ok_or(StoreError::WriterGone)?;
         let (value, change) = write(&tx)?;
         change_log::append(connection, &head, now, &self.actor.0, &change)?;
@@ -286,7 +319,9 @@ fn write_all(connection: &mut Connection, queue: &Receiver<Box<dyn Job>>, poison
         for job in group {
             let answer = match &error {
                 None => Ok(()),
-                Some(_) => Err(error.replace(StoreError::Poisoned).unwrap_or(StoreError::Poisoned)),
+                Some(_) => Err(error
+                    .replace(StoreError::Poisoned)
+                    .unwrap_or(StoreError::Poisoned)),
             };
             job.finish(answer);
         }

@@ -38,23 +38,39 @@ impl Entry {
     pub fn deflated(name: &str, content: &[u8]) -> Self {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(content).unwrap();
-        Self { packed: encoder.finish().unwrap(), method: 8, ..Self::stored(name, content) }
+        Self {
+            packed: encoder.finish().unwrap(),
+            method: 8,
+            ..Self::stored(name, content)
+        }
     }
 
     pub fn link(name: &str, to: &str) -> Self {
-        Self { mode: 0o120_777, ..Self::stored(name, to.as_bytes()) }
+        Self {
+            mode: 0o120_777,
+            ..Self::stored(name, to.as_bytes())
+        }
     }
 
     pub fn encrypted(name: &str, content: &[u8]) -> Self {
-        Self { flags: 1, ..Self::stored(name, content) }
+        Self {
+            flags: 1,
+            ..Self::stored(name, content)
+        }
     }
 
     pub fn wrong_sum(name: &str, content: &[u8]) -> Self {
-        Self { sum: 1, ..Self::stored(name, content) }
+        Self {
+            sum: 1,
+            ..Self::stored(name, content)
+        }
     }
 
     pub fn same_bytes(name: &str, content: &[u8]) -> Self {
-        Self { shares: true, ..Self::stored(name, content) }
+        Self {
+            shares: true,
+            ..Self::stored(name, content)
+        }
     }
 
     /// The fields that the local header and the directory share.
@@ -79,7 +95,11 @@ pub fn raw_zip(entries: &[Entry]) -> Vec<u8> {
     let mut directory = Vec::new();
     let mut last = 0_u32;
     for entry in entries {
-        let offset = if entry.shares { last } else { u32::try_from(bytes.len()).unwrap() };
+        let offset = if entry.shares {
+            last
+        } else {
+            u32::try_from(bytes.len()).unwrap()
+        };
         last = offset;
         if !entry.shares {
             bytes.extend(b"PK\x03\x04");

@@ -38,7 +38,11 @@ pub fn cases() -> Vec<Case> {
          delete from sites where fid < 3;",
     );
     vec![
-        case("header_only.gpkg", b"SQLite format 3\0garbage".as_slice(), "format.malformed"),
+        case(
+            "header_only.gpkg",
+            b"SQLite format 3\0garbage".as_slice(),
+            "format.malformed",
+        ),
         case("cut.gpkg", &whole[..40_000], "format.malformed"),
         case("wiped.gpkg", wiped, "format.malformed"),
         case("virtual_text.gpkg", virtual_text, "format.not_allowed"),
@@ -58,7 +62,9 @@ fn altered(sql: &str) -> Vec<u8> {
     // The R-tree triggers of the file call functions that only a GeoPackage program has.
     for name in ["ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"] {
         let flags = rusqlite::functions::FunctionFlags::default();
-        connection.create_scalar_function(name, 1, flags, |_| Ok(0.0)).unwrap();
+        connection
+            .create_scalar_function(name, 1, flags, |_| Ok(0.0))
+            .unwrap();
     }
     connection.execute_batch(sql).unwrap();
     connection.close().unwrap();
@@ -68,7 +74,9 @@ fn altered(sql: &str) -> Vec<u8> {
 fn plain_sqlite() -> Vec<u8> {
     let file = tempfile::NamedTempFile::new().unwrap();
     let connection = Connection::open(file.path()).unwrap();
-    connection.execute_batch("create table t (a); insert into t values (1);").unwrap();
+    connection
+        .execute_batch("create table t (a); insert into t values (1);")
+        .unwrap();
     connection.close().unwrap();
     std::fs::read(file.path()).unwrap()
 }

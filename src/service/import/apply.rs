@@ -21,8 +21,11 @@ pub(super) struct Undo {
 impl Undo {
     /// The form the change log keeps it in.
     pub(super) fn to_json(&self) -> Value {
-        let replaced: Vec<_> =
-            self.replaced.iter().map(|(kind, id)| json!([kind.code(), id])).collect();
+        let replaced: Vec<_> = self
+            .replaced
+            .iter()
+            .map(|(kind, id)| json!([kind.code(), id]))
+            .collect();
         json!({ "raised": self.raised, "replaced": replaced })
     }
 }
@@ -50,7 +53,11 @@ pub(super) fn apply(
                 boundary.origin.batch_id = Some(batch_id);
                 tx.add_boundary(site_id(&site, &new_sites)?, &boundary)?;
             }
-            Step::Parcel { site, mut parcel, replaces } => {
+            Step::Parcel {
+                site,
+                mut parcel,
+                replaces,
+            } => {
                 if let Some(id) = replaces {
                     tx.end_record(RecordKind::Parcel, id, EndKind::Superseded, &reason)?;
                     undo.replaced.push((RecordKind::Parcel, id));
@@ -64,7 +71,8 @@ pub(super) fn apply(
             }
             Step::Grade { claim, from, grade } => {
                 tx.add_grade(claim, &grade)?;
-                undo.raised.push((claim, from.number(), grade.grade.number()));
+                undo.raised
+                    .push((claim, from.number(), grade.grade.number()));
             }
             Step::Disturbance(site, mut disturbance) => {
                 disturbance.origin.batch_id = Some(batch_id);
@@ -93,6 +101,9 @@ fn site_id(site: &SiteRef, new: &HashMap<String, RecordId>) -> Result<RecordId, 
         SiteRef::New(code) => new
             .get(code)
             .copied()
-            .ok_or_else(|| ServiceError::NotFound { what: "site", key: code.clone() }),
+            .ok_or_else(|| ServiceError::NotFound {
+                what: "site",
+                key: code.clone(),
+            }),
     }
 }

@@ -87,7 +87,9 @@ impl Values {
     /// The text of a field, unless empty.
     pub(super) fn text(&self, field: &str) -> Option<&str> {
         let found = self.known.iter().find(|(own, _)| *own == field);
-        found.map(|(_, text)| text.as_str()).filter(|text| !text.is_empty())
+        found
+            .map(|(_, text)| text.as_str())
+            .filter(|text| !text.is_empty())
     }
 }
 
@@ -105,28 +107,45 @@ pub(super) fn map(
     let mut mapping = Mapping::default();
     for (name, column) in maps {
         let field = field_named(name)?;
-        let found = columns.iter().find(|own| plain(own) == plain(column)).ok_or_else(|| {
-            ServiceError::invalid(
-                "import.unknown_column",
-                format!("there is no column {column:?}; there are: {}", columns.join(", ")),
-            )
-        })?;
+        let found = columns
+            .iter()
+            .find(|own| plain(own) == plain(column))
+            .ok_or_else(|| {
+                ServiceError::invalid(
+                    "import.unknown_column",
+                    format!(
+                        "there is no column {column:?}; there are: {}",
+                        columns.join(", ")
+                    ),
+                )
+            })?;
         mapping.columns.push((field, found.clone()));
     }
     for (name, value) in sets {
-        mapping.set.push((field_named(name)?, value.trim().to_owned()));
+        mapping
+            .set
+            .push((field_named(name)?, value.trim().to_owned()));
     }
     let mut findings = Vec::new();
     for known in FIELDS {
-        if mapping.columns.iter().any(|(field, _)| *field == known.name) {
+        if mapping
+            .columns
+            .iter()
+            .any(|(field, _)| *field == known.name)
+        {
             continue;
         }
         let is_free = |column: &&String| !mapping.columns.iter().any(|(_, own)| own == *column);
-        let mut fitting =
-            names_of(known, format, target).into_iter().flat_map(|name| {
-                columns.iter().filter(move |column| plain(column) == plain(&name))
+        let mut fitting = names_of(known, format, target)
+            .into_iter()
+            .flat_map(|name| {
+                columns
+                    .iter()
+                    .filter(move |column| plain(column) == plain(&name))
             });
-        let Some(chosen) = fitting.find(is_free) else { continue };
+        let Some(chosen) = fitting.find(is_free) else {
+            continue;
+        };
         if let Some(other) = fitting.find(|other| *other != chosen) {
             findings.push(
                 Finding::notice("import.column_twice")
@@ -138,7 +157,11 @@ pub(super) fn map(
         mapping.columns.push((known.name, chosen.clone()));
     }
     let is_used = |column: &String| mapping.columns.iter().any(|(_, own)| own == column);
-    mapping.kept = columns.iter().filter(|column| !is_used(column)).cloned().collect();
+    mapping.kept = columns
+        .iter()
+        .filter(|column| !is_used(column))
+        .cloned()
+        .collect();
     Ok((mapping, findings))
 }
 
@@ -147,14 +170,20 @@ fn field_named(name: &str) -> Result<&'static str, ServiceError> {
         .iter()
         .find(|field| {
             plain(field.name) == plain(name)
-                || field.aliases.iter().any(|alias| plain(alias) == plain(name))
+                || field
+                    .aliases
+                    .iter()
+                    .any(|alias| plain(alias) == plain(name))
         })
         .map(|field| field.name)
         .ok_or_else(|| {
             let names: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
             ServiceError::invalid(
                 "import.unknown_field",
-                format!("there is no field {name:?}; there are: {}", names.join(", ")),
+                format!(
+                    "there is no field {name:?}; there are: {}",
+                    names.join(", ")
+                ),
             )
         })
 }
@@ -167,7 +196,12 @@ fn names_of(field: Field, format: Format, target: Target) -> Vec<String> {
         // A DBF name has 10 bytes: GBK keeps five hanzi, UTF-8 three.
         let short = FIELD_ALIASES.iter().filter(|(name, _)| *name == field.name);
         names.extend(short.map(|(_, alias)| (*alias).to_owned()));
-        names.extend(field.aliases.iter().map(|alias| alias.chars().take(5).collect()));
+        names.extend(
+            field
+                .aliases
+                .iter()
+                .map(|alias| alias.chars().take(5).collect()),
+        );
         names.push(field.name.chars().take(10).collect());
     }
     if format == Format::SurveyText {
@@ -201,35 +235,63 @@ mod tests {
     }
 
     fn mapped(names: &[&str], format: Format, target: Target) -> Vec<(&'static str, String)> {
-        map(&columns(names), format, target, &[], &[]).unwrap().0.columns
+        map(&columns(names), format, target, &[], &[])
+            .unwrap()
+            .0
+            .columns
     }
 
     #[test]
     fn case_and_blanks_do_not_matter() {
-        let got = mapped(&["Site Code", " 阶 段 ", "VALID_ON"], Format::GeoJson, Target::Claims);
-        let expected = [("site_code", "Site Code"), ("stage", " 阶 段 "), ("valid_on", "VALID_ON")];
-        assert_eq!(got, expected.map(|(field, column)| (field, column.to_owned())));
+        let got = mapped(
+            &["Site Code", " 阶 段 ", "VALID_ON"],
+            Format::GeoJson,
+            Target::Claims,
+        );
+        let expected = [
+            ("site_code", "Site Code"),
+            ("stage", " 阶 段 "),
+            ("valid_on", "VALID_ON"),
+        ];
+        assert_eq!(
+            got,
+            expected.map(|(field, column)| (field, column.to_owned()))
+        );
     }
 
     #[test]
     fn names_cut_by_a_dbf_are_known() {
-        let got = mapped(&["采矿许可证", "surviv_pct"], Format::Shapefile, Target::Sites);
+        let got = mapped(
+            &["采矿许可证", "surviv_pct"],
+            Format::Shapefile,
+            Target::Sites,
+        );
         assert_eq!(got.len(), 2, "{got:?}");
     }
 
     #[test]
     fn the_number_of_a_survey_plot_is_what_is_imported() {
         let names = ["地块编号", "地块名称", "地块用途"];
-        assert_eq!(mapped(&names, Format::SurveyText, Target::Parcels)[1].0, "parcel_no");
-        assert_eq!(mapped(&names, Format::SurveyText, Target::Claims)[0].0, "site_code");
+        assert_eq!(
+            mapped(&names, Format::SurveyText, Target::Parcels)[1].0,
+            "parcel_no"
+        );
+        assert_eq!(
+            mapped(&names, Format::SurveyText, Target::Claims)[0].0,
+            "site_code"
+        );
     }
 
     #[test]
     fn the_users_word_comes_first_and_is_checked() {
         let names = columns(&["a", "stage"]);
         let pair = |a: &str, b: &str| vec![(a.to_owned(), b.to_owned())];
-        let of = |maps: &[(String, String)]| map(&names, Format::GeoJson, Target::Claims, maps, &[]);
-        assert_eq!(of(&pair("阶段", "A")).unwrap().0.columns, [("stage", "a".to_owned())]);
+        let of =
+            |maps: &[(String, String)]| map(&names, Format::GeoJson, Target::Claims, maps, &[]);
+        assert_eq!(
+            of(&pair("阶段", "A")).unwrap().0.columns,
+            [("stage", "a".to_owned())]
+        );
         assert!(of(&pair("nonsense", "a")).is_err());
         assert!(of(&pair("stage", "b")).is_err());
     }

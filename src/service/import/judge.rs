@@ -26,12 +26,23 @@ pub(super) fn judge(
     features
         .into_par_iter()
         .map(|feature| {
-            let RawFeature { number, shape, attributes, findings } = feature;
+            let RawFeature {
+                number,
+                shape,
+                attributes,
+                findings,
+            } = feature;
             let values = mapping.apply(&attributes);
-            let mut row = Row { number, ground: None, values, findings };
+            let mut row = Row {
+                number,
+                ground: None,
+                values,
+                findings,
+            };
             if let (Some(shape), Some(reading)) = (shape, reading) {
-                let stored = crs::to_stored(reading, &shape)
-                    .map_err(|refusal| ServiceError::invalid(refusal.code(), refusal.to_string()))?;
+                let stored = crs::to_stored(reading, &shape).map_err(|refusal| {
+                    ServiceError::invalid(refusal.code(), refusal.to_string())
+                })?;
                 let checked = check_rings(&stored, &Limits::default());
                 row.ground = checked.ground;
                 let mut found = checked.findings;
@@ -70,7 +81,9 @@ fn look_at_place(row: &mut Row, county: Option<&Ground>) {
     let (Some(bbox), Some(county)) = (row.ground.as_ref().and_then(Ground::bbox), county) else {
         return;
     };
-    let Some(around) = county.bbox().map(|bbox: BBox| bbox.widened(COUNTY_MARGIN)) else { return };
+    let Some(around) = county.bbox().map(|bbox: BBox| bbox.widened(COUNTY_MARGIN)) else {
+        return;
+    };
     let is_far = !around.touches(&bbox);
     if is_far {
         row.find(Finding::error("geometry.outside_county"));

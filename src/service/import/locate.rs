@@ -26,12 +26,23 @@ pub(super) struct Sites {
 impl Sites {
     /// The sites as they stand.
     pub(super) fn new(all: Vec<Site>, today: Day, now: Instant) -> Self {
-        let places = all.iter().enumerate().map(|(place, s)| (s.code.clone(), place)).collect();
+        let places = all
+            .iter()
+            .enumerate()
+            .map(|(place, s)| (s.code.clone(), place))
+            .collect();
         let mut boxes = Boxes::default();
         for (place, site) in all.iter().enumerate() {
             boxes.add(ground_bbox(site), place);
         }
-        Self { all, places, boxes, footprints: HashMap::new(), today, now }
+        Self {
+            all,
+            places,
+            boxes,
+            footprints: HashMap::new(),
+            today,
+            now,
+        }
     }
 
     /// The place of a site by its code.
@@ -84,7 +95,11 @@ impl Sites {
             row.find(Finding::error("site.none_under_it"));
             return None;
         };
-        let code = self.all.get(place).map(|site| site.code.clone()).unwrap_or_default();
+        let code = self
+            .all
+            .get(place)
+            .map(|site| site.code.clone())
+            .unwrap_or_default();
         let share = 100.0 * shared_m2 / ground.area_m2();
         row.find(
             Finding::warning("site.by_ground")
@@ -141,6 +156,8 @@ impl<T> Boxes<T> {
     /// The things whose boxes touch a box.
     pub(super) fn touching(&self, b: BBox) -> impl Iterator<Item = &T> {
         let envelope = AABB::from_corners([b.west, b.south], [b.east, b.north]);
-        self.tree.locate_in_envelope_intersecting(&envelope).map(|entry| &entry.data)
+        self.tree
+            .locate_in_envelope_intersecting(&envelope)
+            .map(|entry| &entry.data)
     }
 }

@@ -93,9 +93,18 @@ mod tests {
         for folder in ["formats", "geometry", "service/import"] {
             for entry in std::fs::read_dir(format!("{root}/{folder}")).unwrap() {
                 let path = entry.unwrap().path();
-                let Ok(source) = std::fs::read_to_string(&path) else { continue };
-                let is_export = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("write"));
-                for text in source.split('"').skip(1).step_by(1).filter(|text| is_code(text)) {
+                let Ok(source) = std::fs::read_to_string(&path) else {
+                    continue;
+                };
+                let is_export = path
+                    .file_name()
+                    .is_some_and(|name| name.to_string_lossy().starts_with("write"));
+                for text in source
+                    .split('"')
+                    .skip(1)
+                    .step_by(1)
+                    .filter(|text| is_code(text))
+                {
                     if !is_export && !messages().contains_key(text) {
                         missing.push(format!("{text} in {}", path.display()));
                     }
@@ -114,6 +123,7 @@ mod tests {
         let is_word = |word: &str| {
             !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_')
         };
-        text.split_once('.').is_some_and(|(area, name)| AREAS.contains(&area) && is_word(name))
+        text.split_once('.')
+            .is_some_and(|(area, name)| AREAS.contains(&area) && is_word(name))
     }
 }

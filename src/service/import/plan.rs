@@ -31,17 +31,28 @@ pub(super) enum Step {
     /// A boundary version.
     Boundary(SiteRef, NewBoundary),
     /// A parcel, in place of another one when that is given.
-    Parcel { site: RecordId, parcel: NewParcel, replaces: Option<RecordId> },
+    Parcel {
+        site: RecordId,
+        parcel: NewParcel,
+        replaces: Option<RecordId>,
+    },
     /// A claim.
     Claim(RecordId, NewClaim),
     /// A known claim's higher grade.
-    Grade { claim: RecordId, from: Grade, grade: NewGrade },
+    Grade {
+        claim: RecordId,
+        from: Grade,
+        grade: NewGrade,
+    },
     /// A disturbance.
     Disturbance(RecordId, NewDisturbance),
     /// An exemption.
     Exemption(RecordId, NewExemption),
     /// A county outline or township, in place of others.
-    Area { area: NewReferenceArea, replaces: Vec<RecordId> },
+    Area {
+        area: NewReferenceArea,
+        replaces: Vec<RecordId>,
+    },
 }
 
 /// Decides over the rows of one file, one after the other.
@@ -113,7 +124,11 @@ impl Planner {
                 self.plan_row(target, row)
             };
             // A finding may have come up while the steps were made.
-            let outcome = if row.is_rejected() { Outcome::Rejected } else { outcome };
+            let outcome = if row.is_rejected() {
+                Outcome::Rejected
+            } else {
+                outcome
+            };
             let count = match outcome {
                 Outcome::Added => &mut counts.added,
                 Outcome::Changed => &mut counts.changed,

@@ -4,9 +4,7 @@ use super::plan::{EventKey, Planner, Step};
 use super::rows::{Outcome, Row};
 use super::same::is_same;
 use super::words;
-use crate::domain::{
-    Day, ExemptionReason, Grade, InForce, Parcel, PlaceType, Stage,
-};
+use crate::domain::{Day, ExemptionReason, Grade, InForce, Parcel, PlaceType, Stage};
 use crate::geometry::{Finding, Ground, difference};
 use crate::store::{NewClaim, NewDisturbance, NewExemption, NewGrade, NewParcel};
 
@@ -14,8 +12,16 @@ use crate::store::{NewClaim, NewDisturbance, NewExemption, NewGrade, NewParcel};
 const OUTSIDE_M2: f64 = 1.0;
 
 /// Standard columns that only claims have, kept as attributes under their names.
-const CLAIM_DETAILS: [&str; 8] =
-    ["parcel_no", "soil_cm", "trees", "shrubs", "grass", "survival_pct", "cover_pct", "reason"];
+const CLAIM_DETAILS: [&str; 8] = [
+    "parcel_no",
+    "soil_cm",
+    "trees",
+    "shrubs",
+    "grass",
+    "survival_pct",
+    "cover_pct",
+    "reason",
+];
 
 impl Planner {
     /// A parcel: new, or known with another ground or type.
@@ -44,7 +50,9 @@ impl Planner {
         }
         let type_kept = known.as_ref().map(|known| known.place_type);
         if place_type.is_none() && type_kept.is_none() {
-            row.find(Finding::warning("parcel.type_missing").with("place_type", PlaceType::Other.code()));
+            row.find(
+                Finding::warning("parcel.type_missing").with("place_type", PlaceType::Other.code()),
+            );
         }
         let parcel = NewParcel {
             parcel_no: number,
@@ -64,7 +72,11 @@ impl Planner {
             return Some(Outcome::Skipped);
         }
         let Some(known) = known else {
-            self.steps.push(Step::Parcel { site: site_id, parcel, replaces: None });
+            self.steps.push(Step::Parcel {
+                site: site_id,
+                parcel,
+                replaces: None,
+            });
             return Some(Outcome::Added);
         };
         self.plan_next_parcel(site_id, &known, parcel);
@@ -79,7 +91,11 @@ impl Planner {
         {
             // An earlier version lasts until the known one begins.
             next.in_force.to = next.in_force.to.or(own.pred_opt());
-            self.steps.push(Step::Parcel { site, parcel: next, replaces: None });
+            self.steps.push(Step::Parcel {
+                site,
+                parcel: next,
+                replaces: None,
+            });
             return;
         }
         if let Some(from) = begins.filter(|from| known.in_force.from < Some(*from)) {
@@ -87,14 +103,29 @@ impl Planner {
                 parcel_no: known.parcel_no.clone(),
                 place_type: known.place_type,
                 ground: known.ground.clone(),
-                in_force: InForce { from: known.in_force.from, to: from.pred_opt() },
+                in_force: InForce {
+                    from: known.in_force.from,
+                    to: from.pred_opt(),
+                },
                 origin: next.origin.clone(),
             };
-            self.steps.push(Step::Parcel { site, parcel: before, replaces: Some(known.id) });
-            self.steps.push(Step::Parcel { site, parcel: next, replaces: None });
+            self.steps.push(Step::Parcel {
+                site,
+                parcel: before,
+                replaces: Some(known.id),
+            });
+            self.steps.push(Step::Parcel {
+                site,
+                parcel: next,
+                replaces: None,
+            });
         } else {
             next.in_force.from = next.in_force.from.or(known.in_force.from);
-            self.steps.push(Step::Parcel { site, parcel: next, replaces: Some(known.id) });
+            self.steps.push(Step::Parcel {
+                site,
+                parcel: next,
+                replaces: Some(known.id),
+            });
         }
     }
 
@@ -118,7 +149,11 @@ impl Planner {
         }
         let site = self.sites.all.get(place)?;
         let site_id = site.id;
-        let person = row.values.text("claimant").unwrap_or(&self.person).to_owned();
+        let person = row
+            .values
+            .text("claimant")
+            .unwrap_or(&self.person)
+            .to_owned();
         let same = site.claims.iter().find(|claim| {
             claim.stage == stage
                 && claim.valid_on == day
@@ -131,7 +166,11 @@ impl Planner {
                 return Some(Outcome::Skipped);
             }
             let reason = row.values.text("reason").map(str::to_owned);
-            let grade = NewGrade { grade, person, reason };
+            let grade = NewGrade {
+                grade,
+                person,
+                reason,
+            };
             self.steps.push(Step::Grade { claim, from, grade });
             return Some(Outcome::Changed);
         }
@@ -143,7 +182,11 @@ impl Planner {
             ground,
             stage,
             valid_on: day,
-            grade: NewGrade { grade, person, reason: None },
+            grade: NewGrade {
+                grade,
+                person,
+                reason: None,
+            },
             origin: row.origin(0, &CLAIM_DETAILS),
         };
         self.steps.push(Step::Claim(site_id, claim));
@@ -243,7 +286,11 @@ impl Planner {
             return Some(Outcome::Skipped);
         }
         // The words stay with the record when they are not of the vocabulary.
-        let kept: &[&str] = if named.is_none() { &["reason", "parcel_no"] } else { &["parcel_no"] };
+        let kept: &[&str] = if named.is_none() {
+            &["reason", "parcel_no"]
+        } else {
+            &["parcel_no"]
+        };
         let exemption = NewExemption {
             ground,
             reason,
@@ -288,6 +335,12 @@ fn parcel_of<'p>(
     day: Day,
     now: crate::domain::Instant,
 ) -> Option<&'p Parcel> {
-    let known = || parcels.iter().filter(|p| p.parcel_no == number && p.known.is_known(now));
-    known().rfind(|parcel| parcel.in_force.holds(day)).or_else(|| known().next_back())
+    let known = || {
+        parcels
+            .iter()
+            .filter(|p| p.parcel_no == number && p.known.is_known(now))
+    };
+    known()
+        .rfind(|parcel| parcel.in_force.holds(day))
+        .or_else(|| known().next_back())
 }

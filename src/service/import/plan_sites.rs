@@ -5,9 +5,7 @@ use super::plan::{Planner, SiteRef, Step};
 use super::rows::{Outcome, Row};
 use super::same::is_same;
 use super::words;
-use crate::domain::{
-    BoundaryRole, Category, Day, InForce, Site, SiteKind, SiteTerms, in_force_at,
-};
+use crate::domain::{BoundaryRole, Category, Day, InForce, Site, SiteKind, SiteTerms, in_force_at};
 use crate::geometry::{Finding, Ground, intersection};
 use crate::store::{NewBoundary, NewSite, NewTerms, Origin};
 
@@ -36,20 +34,35 @@ impl Planner {
         let is_first = !self.of_file.contains_key(&code);
         if known.is_none() && is_first {
             if kind.is_none() {
-                row.find(Finding::notice("site.kind_assumed").with("kind", SiteKind::Quarry.code()));
+                row.find(
+                    Finding::notice("site.kind_assumed").with("kind", SiteKind::Quarry.code()),
+                );
             }
             let kind = kind.unwrap_or(SiteKind::Quarry);
-            self.steps.push(Step::Site(NewSite { code: code.clone(), kind, synthetic: false }));
+            self.steps.push(Step::Site(NewSite {
+                code: code.clone(),
+                kind,
+                synthetic: false,
+            }));
         }
         if let (Some(known), Some(kind)) = (&known, kind)
             && known.kind != kind
         {
             row.find(Finding::warning("site.kind_kept").with("kind", known.kind.code()));
         }
-        let current = known.as_ref().and_then(|site| self.terms_today(site)).cloned();
+        let current = known
+            .as_ref()
+            .and_then(|site| self.terms_today(site))
+            .cloned();
         let has_new_terms = self.plan_terms(row, &code, &site, category, from, current.as_ref());
-        let has_new_boundary =
-            self.plan_version(row, &code, &site, known.as_ref(), role, InForce { from, to })?;
+        let has_new_boundary = self.plan_version(
+            row,
+            &code,
+            &site,
+            known.as_ref(),
+            role,
+            InForce { from, to },
+        )?;
         Some(match (current, has_new_terms || has_new_boundary) {
             // A code whose only import was rolled back is as good as new.
             (None, _) => Outcome::Added,
@@ -70,11 +83,13 @@ impl Planner {
         }
         let known = self.sites.all.get(place)?.clone();
         let had_any = known.boundaries.iter().any(|boundary| {
-            boundary.role == role.unwrap_or(BoundaryRole::Footprint) && boundary.known.is_known(self.now)
+            boundary.role == role.unwrap_or(BoundaryRole::Footprint)
+                && boundary.known.is_known(self.now)
         });
         let site = SiteRef::Known(known.id);
         let code = known.code.clone();
-        let is_new = self.plan_version(row, &code, &site, Some(&known), role, InForce { from, to })?;
+        let is_new =
+            self.plan_version(row, &code, &site, Some(&known), role, InForce { from, to })?;
         Some(match (is_new, had_any) {
             (false, _) => Outcome::Skipped,
             (true, false) => Outcome::Added,
@@ -84,9 +99,11 @@ impl Planner {
 
     fn terms_today<'s>(&self, site: &'s Site) -> Option<&'s SiteTerms> {
         let today = in_force_at(&site.terms, self.today, self.now);
-        today
-            .and_then(|place| site.terms.get(place))
-            .or_else(|| site.terms.iter().rfind(|terms| terms.known.is_known(self.now)))
+        today.and_then(|place| site.terms.get(place)).or_else(|| {
+            site.terms
+                .iter()
+                .rfind(|terms| terms.known.is_known(self.now))
+        })
     }
 
     /// Plans a version of names and parties when the row says anything new; whether it does.
@@ -119,7 +136,10 @@ impl Planner {
                 from: current.and_then(|terms| from.or(terms.in_force.from)),
                 to: None,
             },
-            origin: Origin { batch_id: None, ..row.origin(0, &["reason"]) },
+            origin: Origin {
+                batch_id: None,
+                ..row.origin(0, &["reason"])
+            },
         };
         let is_same = current.is_some_and(|terms| {
             terms.name == new.name
@@ -144,12 +164,16 @@ impl Planner {
         role: Option<BoundaryRole>,
         in_force: InForce,
     ) -> Option<bool> {
-        let Some(ground) = row.ground.clone() else { return Some(false) };
+        let Some(ground) = row.ground.clone() else {
+            return Some(false);
+        };
         let role = role.unwrap_or(BoundaryRole::Footprint);
         let of_file = self.of_file.entry(code.to_owned()).or_default();
         if of_file.boundaries.contains(&(role, in_force.from)) {
             row.find(
-                Finding::error("site.boundary_twice").with("site_code", code).with("role", role.code()),
+                Finding::error("site.boundary_twice")
+                    .with("site_code", code)
+                    .with("role", role.code()),
             );
             return None;
         }
@@ -160,7 +184,8 @@ impl Planner {
             .filter(|boundary| boundary.role == role && boundary.known.is_known(self.now))
             .cloned()
             .collect();
-        let today = in_force_at(&versions, self.today, self.now).and_then(|place| versions.get(place));
+        let today =
+            in_force_at(&versions, self.today, self.now).and_then(|place| versions.get(place));
         let is_recorded = versions.iter().any(|version| {
             let same_day = in_force.from.is_none() || version.in_force.from == in_force.from;
             same_day && is_same(&version.ground, &ground)
@@ -172,11 +197,16 @@ impl Planner {
             return Some(false);
         }
         // Without a day the new version takes the place of the one in force.
-        let from = in_force.from.or_else(|| today.and_then(|version| version.in_force.from));
+        let from = in_force
+            .from
+            .or_else(|| today.and_then(|version| version.in_force.from));
         let new = NewBoundary {
             role,
             ground: ground.clone(),
-            in_force: InForce { from, to: in_force.to },
+            in_force: InForce {
+                from,
+                to: in_force.to,
+            },
             origin: row.origin(0, &["reason"]),
         };
         self.steps.push(Step::Boundary(site.clone(), new));
@@ -188,9 +218,15 @@ impl Planner {
         let Some(bbox) = ground.bbox() else { return };
         let mut shared: Vec<(String, f64)> = Vec::new();
         for place in self.sites.touching(bbox) {
-            let Some(other) = other_code(&self.sites, place, code) else { continue };
+            let Some(other) = other_code(&self.sites, place, code) else {
+                continue;
+            };
             // A site this file gives new ground is judged by that.
-            if self.of_file.get(&other).is_some_and(|site| !site.boundaries.is_empty()) {
+            if self
+                .of_file
+                .get(&other)
+                .is_some_and(|site| !site.boundaries.is_empty())
+            {
                 continue;
             }
             let shared_m2 = intersection(ground, &self.sites.footprint(place)).area_m2();
@@ -208,10 +244,15 @@ impl Planner {
                     .with("area_m2", format!("{shared_m2:.1}")),
             );
         }
-        self.new_footprints.add(Some(bbox), (code.to_owned(), ground.clone()));
+        self.new_footprints
+            .add(Some(bbox), (code.to_owned(), ground.clone()));
     }
 }
 
 fn other_code(sites: &Sites, place: usize, code: &str) -> Option<String> {
-    sites.all.get(place).map(|site| site.code.clone()).filter(|other| other != code)
+    sites
+        .all
+        .get(place)
+        .map(|site| site.code.clone())
+        .filter(|other| other != code)
 }

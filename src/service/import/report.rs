@@ -59,7 +59,9 @@ impl ImportReport {
     /// Whether a finding of the whole file forbids taking any of it.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.findings.iter().any(|f| f.feature.is_none() && f.severity == Severity::Error)
+        self.findings
+            .iter()
+            .any(|f| f.feature.is_none() && f.severity == Severity::Error)
             || (self.features > 0 && self.rejected == self.features)
     }
 }

@@ -33,7 +33,10 @@ pub fn rollback(
         let reason = format!("import {batch_id} was rolled back");
         let records = tx.snapshot().records_of_batch(batch_id)?;
         let undo = commit.payload.get("undo").cloned().unwrap_or_default();
-        let mut done = RolledBack { ended: 0, restored: 0 };
+        let mut done = RolledBack {
+            ended: 0,
+            restored: 0,
+        };
         for (kind, id) in records {
             tx.end_record(kind, id, EndKind::Superseded, &reason)?;
             done.ended += 1;
@@ -70,21 +73,21 @@ fn commit_of(snapshot: &Snapshot<'_>, batch_id: RecordId) -> Result<ChangeEntry,
             _ => {}
         }
     }
-    commit.ok_or_else(|| ServiceError::NotFound { what: "batch", key: batch_id.to_string() })
+    commit.ok_or_else(|| ServiceError::NotFound {
+        what: "batch",
+        key: batch_id.to_string(),
+    })
 }
 
 /// Records again, as they were, what the import had put its own records in place of.
-fn restore_replaced(
-    tx: &WriteTx<'_>,
-    undo: &Value,
-    batch_id: RecordId,
-) -> Result<u64, StoreError> {
+fn restore_replaced(tx: &WriteTx<'_>, undo: &Value, batch_id: RecordId) -> Result<u64, StoreError> {
     let replaced = undo.get("replaced").and_then(Value::as_array);
     let mut restored = 0;
     for entry in replaced.into_iter().flatten() {
-        let (Some(kind), Some(id)) =
-            (entry.get(0).and_then(Value::as_str), entry.get(1).and_then(Value::as_i64))
-        else {
+        let (Some(kind), Some(id)) = (
+            entry.get(0).and_then(Value::as_str),
+            entry.get(1).and_then(Value::as_i64),
+        ) else {
             continue;
         };
         let is_restored = if kind == RecordKind::Parcel.code() {
@@ -93,7 +96,12 @@ fn restore_replaced(
             restore_area(tx, id)?
         };
         if !is_restored {
-            tracing::warn!(batch_id, kind, id, "a replaced record cannot be found any more");
+            tracing::warn!(
+                batch_id,
+                kind,
+                id,
+                "a replaced record cannot be found any more"
+            );
         }
         restored += u64::from(is_restored);
     }
@@ -114,7 +122,9 @@ fn restore_parcel(tx: &WriteTx<'_>, id: RecordId) -> Result<bool, StoreError> {
         .iter()
         .flat_map(|site| site.parcels.iter().map(move |parcel| (site.id, parcel)))
         .find(|(_, parcel)| parcel.id == id);
-    let Some((site_id, parcel)) = found else { return Ok(false) };
+    let Some((site_id, parcel)) = found else {
+        return Ok(false);
+    };
     let again = NewParcel {
         parcel_no: parcel.parcel_no.clone(),
         place_type: parcel.place_type,
@@ -127,7 +137,9 @@ fn restore_parcel(tx: &WriteTx<'_>, id: RecordId) -> Result<bool, StoreError> {
 }
 
 fn restore_area(tx: &WriteTx<'_>, id: RecordId) -> Result<bool, StoreError> {
-    let Some(area) = tx.snapshot().reference_area(id)? else { return Ok(false) };
+    let Some(area) = tx.snapshot().reference_area(id)? else {
+        return Ok(false);
+    };
     let again = NewReferenceArea {
         kind: area.kind,
         name: area.name,
@@ -152,7 +164,11 @@ fn lower_grades(
         .flatten()
         .filter_map(|entry| {
             let number = |at: usize| entry.get(at).and_then(Value::as_i64);
-            Some((number(0)?, u8::try_from(number(1)?).ok()?, u8::try_from(number(2)?).ok()?))
+            Some((
+                number(0)?,
+                u8::try_from(number(1)?).ok()?,
+                u8::try_from(number(2)?).ok()?,
+            ))
         })
         .collect();
     if raised.is_empty() {
@@ -161,10 +177,17 @@ fn lower_grades(
     let sites = tx.snapshot().sites()?;
     let mut lowered = 0;
     for (id, before, after) in raised {
-        let claim = sites.iter().flat_map(|site| &site.claims).find(|claim| claim.id == id);
+        let claim = sites
+            .iter()
+            .flat_map(|site| &site.claims)
+            .find(|claim| claim.id == id);
         let is_still = claim.is_some_and(|claim| claim.grade_at(tx.now()).number() == after);
         if let Some(grade) = Grade::of_number(before).filter(|_| is_still) {
-            let back = NewGrade { grade, person: person.to_owned(), reason: Some(reason.to_owned()) };
+            let back = NewGrade {
+                grade,
+                person: person.to_owned(),
+                reason: Some(reason.to_owned()),
+            };
             tx.add_grade(id, &back)?;
             lowered += 1;
         }

@@ -40,7 +40,10 @@ impl Row {
         if finding.place.is_none()
             && let Some(bbox) = self.ground.as_ref().and_then(Ground::bbox)
         {
-            let middle = (bbox.west.midpoint(bbox.east), bbox.south.midpoint(bbox.north));
+            let middle = (
+                bbox.west.midpoint(bbox.east),
+                bbox.south.midpoint(bbox.north),
+            );
             finding = finding.at(middle.0, middle.1);
         }
         self.findings.push(finding);
@@ -71,14 +74,20 @@ impl Row {
 
     /// Lets a site without geometry pass as a warning: its code can be entered before its ground.
     pub(super) fn take_without_ground(&mut self) {
-        for finding in self.findings.iter_mut().filter(|f| f.code == "geometry.missing") {
+        for finding in self
+            .findings
+            .iter_mut()
+            .filter(|f| f.code == "geometry.missing")
+        {
             finding.severity = Severity::Warning;
         }
     }
 
     /// Whether something forbids taking it.
     pub(super) fn is_rejected(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+        self.findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
     }
 
     /// Where its record comes from, with the columns that have no place of their own and the
@@ -87,17 +96,28 @@ impl Row {
         let mut attributes: Map<String, Value> = kept_fields
             .iter()
             .filter_map(|field| {
-                Some(((*field).to_owned(), number_or_text(self.values.text(field)?)))
+                Some((
+                    (*field).to_owned(),
+                    number_or_text(self.values.text(field)?),
+                ))
             })
             .collect();
         for (name, text) in &self.values.rest {
-            attributes.entry(name.clone()).or_insert_with(|| Value::String(text.clone()));
+            attributes
+                .entry(name.clone())
+                .or_insert_with(|| Value::String(text.clone()));
         }
-        Origin { batch_id: Some(batch_id), attributes }
+        Origin {
+            batch_id: Some(batch_id),
+            attributes,
+        }
     }
 }
 
 fn number_or_text(text: &str) -> Value {
-    let number = text.parse::<f64>().ok().and_then(serde_json::Number::from_f64);
+    let number = text
+        .parse::<f64>()
+        .ok()
+        .and_then(serde_json::Number::from_f64);
     number.map_or_else(|| Value::String(text.to_owned()), Value::Number)
 }

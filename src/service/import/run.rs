@@ -67,8 +67,10 @@ impl ImportError {
 /// The day it is in the county.
 fn today(now: Instant) -> Day {
     const SECONDS_EAST: i32 = 8 * 3600;
-    FixedOffset::east_opt(SECONDS_EAST)
-        .map_or_else(|| now.date_naive(), |shanghai| now.with_timezone(&shanghai).date_naive())
+    FixedOffset::east_opt(SECONDS_EAST).map_or_else(
+        || now.date_naive(),
+        |shanghai| now.with_timezone(&shanghai).date_naive(),
+    )
 }
 
 /// Reads a file and imports it, or shows what an import would do.
@@ -84,13 +86,22 @@ pub fn import(
     refuse_own_files(store, &request.path)?;
     let source = vector::read(&request.path, &request.options)?;
     let mut names: Vec<String> = Vec::new();
-    for (name, _) in source.features.iter().flat_map(|feature| &feature.attributes) {
+    for (name, _) in source
+        .features
+        .iter()
+        .flat_map(|feature| &feature.attributes)
+    {
         if !names.contains(name) {
             names.push(name.clone());
         }
     }
-    let (mapping, mut findings) =
-        columns::map(&names, source.format, request.target, &request.maps, &request.sets)?;
+    let (mapping, mut findings) = columns::map(
+        &names,
+        source.format,
+        request.target,
+        &request.maps,
+        &request.sets,
+    )?;
     findings.splice(0..0, source.findings.iter().cloned());
     let (county, sites) = known_ground(store).map_err(ServiceError::from)?;
     let (candidates, found) = settle::settle(&source, request.target, county.as_ref(), &sites);
@@ -116,13 +127,23 @@ pub fn import(
     };
     if report.is_refused() {
         // Findings of single features under a wrong reading would only mislead.
-        report.findings.extend(source.features.into_iter().flat_map(|feature| feature.findings));
+        report.findings.extend(
+            source
+                .features
+                .into_iter()
+                .flat_map(|feature| feature.findings),
+        );
         return Ok(report);
     }
     let around: Option<&Ground> = county.as_ref().filter(|_| request.target != Target::County);
     let reading = source.crs.reading.as_ref();
-    let rows =
-        judge::judge(source.features, reading, &mapping, around, request.applies_repairs)?;
+    let rows = judge::judge(
+        source.features,
+        reading,
+        &mapping,
+        around,
+        request.applies_repairs,
+    )?;
     let batch = batch_of(request, &report)?;
     Ok(carry_out(store, actor, request, rows, report, batch)?)
 }
@@ -157,9 +178,19 @@ fn batch_of(request: &ImportRequest, report: &ImportReport) -> Result<NewBatch, 
         .iter()
         .map(|(field, column)| ((*field).to_owned(), Value::String(column.clone())))
         .collect();
-    let reading = report.crs.reading.as_ref().map(ToString::to_string).unwrap_or_default();
+    let reading = report
+        .crs
+        .reading
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     Ok(NewBatch {
-        file_name: request.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        file_name: request
+            .path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
         sha256: digest_of(&request.path)?,
         what: request.target.code().to_owned(),
         crs: format!("{reading} ({:?})", report.crs.origin),
@@ -171,12 +202,18 @@ fn batch_of(request: &ImportRequest, report: &ImportReport) -> Result<NewBatch, 
 
 /// SHA-256 of a file, or of a folder's files by name.
 fn digest_of(path: &Path) -> Result<String, ServiceError> {
-    let disk = |source| StoreError::Disk { path: path.to_owned(), source };
+    let disk = |source| StoreError::Disk {
+        path: path.to_owned(),
+        source,
+    };
     let mut digest = Sha256::new();
     let mut files = vec![path.to_owned()];
     if path.is_dir() {
         let entries = std::fs::read_dir(path).map_err(disk)?;
-        files = entries.map(|entry| entry.map(|e| e.path())).collect::<io::Result<_>>().map_err(disk)?;
+        files = entries
+            .map(|entry| entry.map(|e| e.path()))
+            .collect::<io::Result<_>>()
+            .map_err(disk)?;
         files.sort();
     }
     let mut buffer = vec![0_u8; 64 * 1024];
@@ -184,7 +221,9 @@ fn digest_of(path: &Path) -> Result<String, ServiceError> {
         let mut input = File::open(&file).map_err(disk)?;
         loop {
             let read = input.read(&mut buffer).map_err(disk)?;
-            let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+            let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
+                break;
+            };
             digest.update(bytes);
         }
     }
@@ -220,13 +259,19 @@ fn carry_out(
             "skipped": counts.skipped, "rejected": counts.rejected,
         });
         if planner.steps.is_empty() {
-            report.totals = Some(Totals { after: before.clone(), before });
+            report.totals = Some(Totals {
+                after: before.clone(),
+                before,
+            });
             return Ok(ledger::Trial::Undo(report));
         }
         let batch_id = tx.add_batch(&batch)?;
         let undo = apply(tx, planner.steps, batch_id)?;
         refresh(tx)?;
-        report.totals = Some(Totals { before, after: measure(tx)? });
+        report.totals = Some(Totals {
+            before,
+            after: measure(tx)?,
+        });
         if !commits {
             return Ok(ledger::Trial::Undo(report));
         }
@@ -260,7 +305,9 @@ fn fill(report: &mut ImportReport, counts: Counts, area_m2: f64, rows: Vec<Row>)
     report.skipped = counts.skipped;
     report.rejected = counts.rejected;
     report.area_m2 = area_m2;
-    report.findings.extend(rows.into_iter().flat_map(|row| row.findings));
+    report
+        .findings
+        .extend(rows.into_iter().flat_map(|row| row.findings));
 }
 
 /// What remains by obligation as the transaction sees it, today, accepted.

@@ -50,17 +50,27 @@ fn is_near(a: Coord<f64>, b: Coord<f64>) -> bool {
 
 fn is_same_ring(a: &LineString<f64>, b: &LineString<f64>) -> bool {
     let (a, b) = (open(a), open(b));
-    let Some(first) = a.first().filter(|_| a.len() == b.len()) else { return a.len() == b.len() };
+    let Some(first) = a.first().filter(|_| a.len() == b.len()) else {
+        return a.len() == b.len();
+    };
     // A ring may meet its first vertex's place more than once; each is tried as the beginning.
-    let begins = b.iter().enumerate().filter(|(_, vertex)| is_near(*first, **vertex));
+    let begins = b
+        .iter()
+        .enumerate()
+        .filter(|(_, vertex)| is_near(*first, **vertex));
     begins.map(|(start, _)| start).any(|start| {
         let from_start = b.iter().cycle().skip(start);
-        a.iter().zip(from_start).all(|(one, other)| is_near(*one, *other))
+        a.iter()
+            .zip(from_start)
+            .all(|(one, other)| is_near(*one, *other))
     })
 }
 
 fn open(ring: &LineString<f64>) -> &[Coord<f64>] {
-    ring.0.split_last().map(|(_, vertices)| vertices).unwrap_or_default()
+    ring.0
+        .split_last()
+        .map(|(_, vertices)| vertices)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -70,18 +80,31 @@ mod tests {
 
     /// A square of about 100 m from its south-west corner, beginning at another corner each time.
     fn square(lon: f64, lat: f64, begin: usize) -> Ground {
-        let mut corners = vec![(lon, lat), (lon + 1e-3, lat), (lon + 1e-3, lat + 1e-3), (lon, lat + 1e-3)];
+        let mut corners = vec![
+            (lon, lat),
+            (lon + 1e-3, lat),
+            (lon + 1e-3, lat + 1e-3),
+            (lon, lat + 1e-3),
+        ];
         corners.rotate_left(begin);
         corners.push(corners[0]);
         let ring = LineString::from(corners);
-        check_rings(&[vec![ring]], &Limits::default()).ground.unwrap()
+        check_rings(&[vec![ring]], &Limits::default())
+            .ground
+            .unwrap()
     }
 
     #[test]
     fn half_a_millimetre_is_the_same_and_two_are_not() {
         let ground = square(113.1, 31.9, 0);
         assert!(is_same(&ground, &square(113.1, 31.9, 2)));
-        assert!(is_same(&ground, &square(113.1, 31.9 + 0.5e-3 / 110_900.0, 1)));
-        assert!(!is_same(&ground, &square(113.1, 31.9 + 2e-3 / 110_900.0, 0)));
+        assert!(is_same(
+            &ground,
+            &square(113.1, 31.9 + 0.5e-3 / 110_900.0, 1)
+        ));
+        assert!(!is_same(
+            &ground,
+            &square(113.1, 31.9 + 2e-3 / 110_900.0, 0)
+        ));
     }
 }

@@ -16,8 +16,11 @@ pub(super) fn settle(
     county: Option<&Ground>,
     sites: &[Site],
 ) -> (Vec<Candidate>, Vec<Finding>) {
-    let shapes: Vec<&RawShape> =
-        source.features.iter().filter_map(|feature| feature.shape.as_ref()).collect();
+    let shapes: Vec<&RawShape> = source
+        .features
+        .iter()
+        .filter_map(|feature| feature.shape.as_ref())
+        .collect();
     if shapes.is_empty() {
         return (Vec::new(), Vec::new());
     }
@@ -25,7 +28,11 @@ pub(super) fn settle(
     let known = Known {
         // An outline is not judged by the one it may replace.
         county: county.filter(|_| target != Target::County).cloned(),
-        sites: if is_reference { Vec::new() } else { footprints(sites) },
+        sites: if is_reference {
+            Vec::new()
+        } else {
+            footprints(sites)
+        },
     };
     let claimed = source.crs.reading.as_ref();
     let candidates = crs_candidates::propose(&shapes, claimed, &known);
@@ -33,7 +40,10 @@ pub(super) fn settle(
     // A new site may well lie where another reading would put it on a known one, so for sites only
     // the county contradicts; the known sites may still raise a doubt.
     let mut findings = if target == Target::Sites && !known.sites.is_empty() {
-        let by_county = Known { sites: Vec::new(), ..known };
+        let by_county = Known {
+            sites: Vec::new(),
+            ..known
+        };
         let judged = crs_candidates::propose(&shapes, claimed, &by_county);
         let contradicted = crs_candidates::findings(&judged, is_users_word);
         if contradicted.is_empty() {
@@ -49,8 +59,12 @@ pub(super) fn settle(
         && reading.crs.is_lon_lat()
         && !has_degrees(&shapes)
     {
-        let listed: Vec<String> =
-            candidates.iter().filter(|c| !c.is_claimed).take(4).map(|c| c.reading.to_string()).collect();
+        let listed: Vec<String> = candidates
+            .iter()
+            .filter(|c| !c.is_claimed)
+            .take(4)
+            .map(|c| c.reading.to_string())
+            .collect();
         findings.push(
             Finding::error("crs.not_degrees")
                 .with("claimed", reading)
@@ -74,7 +88,11 @@ fn footprints(sites: &[Site]) -> Vec<Ground> {
 fn has_degrees(shapes: &[&RawShape]) -> bool {
     let mut all = 0_usize;
     let mut in_range = 0_usize;
-    for vertex in shapes.iter().flat_map(|shape| shape.iter().flatten()).flat_map(LineString::coords) {
+    for vertex in shapes
+        .iter()
+        .flat_map(|shape| shape.iter().flatten())
+        .flat_map(LineString::coords)
+    {
         all += 1;
         in_range += usize::from(vertex.x.abs() <= 360.0 && vertex.y.abs() <= 360.0);
     }

@@ -12,19 +12,27 @@ pub(super) fn word<T>(
     field: &'static str,
     named: impl Fn(&str) -> Option<T>,
 ) -> Result<Option<T>, Finding> {
-    let Some(text) = values.text(field) else { return Ok(None) };
+    let Some(text) = values.text(field) else {
+        return Ok(None);
+    };
     // A spreadsheet turns 4 into 4.0, and people write "阶段4" or "4 复绿".
     let whole = text.trim_end_matches(".0");
     named(whole).map(Some).ok_or_else(|| {
-        Finding::error("field.unknown_word").with("field", field).with("value", text)
+        Finding::error("field.unknown_word")
+            .with("field", field)
+            .with("value", text)
     })
 }
 
 /// A day; `Err` is the finding of a text that is none.
 pub(super) fn day(values: &Values, field: &'static str) -> Result<Option<Day>, Finding> {
-    let Some(text) = values.text(field) else { return Ok(None) };
+    let Some(text) = values.text(field) else {
+        return Ok(None);
+    };
     day_of(text).map(Some).ok_or_else(|| {
-        Finding::error("field.bad_date").with("field", field).with("value", text)
+        Finding::error("field.bad_date")
+            .with("field", field)
+            .with("value", text)
     })
 }
 
@@ -49,7 +57,11 @@ pub(super) fn day_of(text: &str) -> Option<Day> {
     if numbers.next().is_some() {
         return None;
     }
-    sensible(NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?)
+    sensible(NaiveDate::from_ymd_opt(
+        i32::try_from(year).ok()?,
+        month,
+        day,
+    )?)
 }
 
 /// Day 60 of the 1900 system is a 29 February that never was, so counting starts a day earlier.
@@ -88,7 +100,16 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_none() {
-        for text in ["2022-06", "2022-13-01", "2022-02-30", "6月30日", "昨天", "22-6-30", "99999999", ""] {
+        for text in [
+            "2022-06",
+            "2022-13-01",
+            "2022-02-30",
+            "6月30日",
+            "昨天",
+            "22-6-30",
+            "99999999",
+            "",
+        ] {
             assert_eq!(day_of(text), None, "{text}");
         }
     }

@@ -1,7 +1,7 @@
 //! The service over HTTP: decode, ask a use case, encode. Sole owner of axum.
 //!
 //! One file per noun, with its parameters, answers and handlers. Every refusal becomes problem
-//! details in one place ([`problem`]); everything that blocks runs on one bounded pool ([`app`]).
+//! details in one place (`problem`); everything that blocks runs on one bounded pool (`app`).
 
 mod answer;
 mod app;

@@ -10,6 +10,7 @@ import {
   STATUS_LOOK,
   STATUS_ORDER,
   splitByGrade,
+  standingAt,
 } from "../src/board/figures";
 import { paceLine, sideFigures } from "../src/board/pace";
 
@@ -128,6 +129,19 @@ describe("how far the county's ground has come", () => {
     for (const rows of [[], [row(6)], [row(0), row(null)]]) {
       expect(progressOf(areas, rows).milestone).toBe(4);
     }
+  });
+
+  test("is asked at the milestone whether it is real, release being always accepted", () => {
+    // Regreen or better of 11 units: 10 reported, 10 evidenced, 9 verified, 8 accepted.
+    const row = standingAt(4, {
+      reported: [1, 0, 0, 0, 5, 4, 1],
+      evidenced: [1, 0, 0, 0, 6, 3, 1],
+      verified: [1, 0, 1, 0, 4, 4, 1],
+      accepted: areas,
+    });
+    expect(row.obligation_m2).toBe(11);
+    expect(claimedNotAccepted_m2(row)).toBe(2);
+    expect(splitByGrade(row).map(({ area_m2 }) => area_m2)).toEqual([8, 1, 1, 0, 1]);
   });
 
   test("does not wait for an obligation without ground", () => {

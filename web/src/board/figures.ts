@@ -124,6 +124,32 @@ export function progressOf(
   };
 }
 
+/** What a split by grade is drawn from. */
+export type Standing = Pick<RemainingRow, "by_grade" | "obligation_m2">;
+
+/**
+ * How much ground stands at the milestone or beyond at each grade. Release counts only when it is
+ * accepted, so where the total waits for it Rem₄ − Rem₁ is zero and "is it real?" is asked here.
+ */
+export function standingAt(
+  milestone: number,
+  areas: Record<GradeName, readonly number[]>,
+): Standing {
+  const split = (stages: readonly number[]) => ({
+    done_m2: stageSum_m2(stages.slice(milestone)),
+    remaining_m2: stageSum_m2(stages.slice(0, milestone)),
+  });
+  return {
+    obligation_m2: stageSum_m2(areas.accepted),
+    by_grade: {
+      accepted: split(areas.accepted),
+      verified: split(areas.verified),
+      evidenced: split(areas.evidenced),
+      reported: split(areas.reported),
+    },
+  };
+}
+
 /** The stage that most of the ground is in; the earlier one when two hold the same. */
 export function largestStage(areas: readonly number[]): number | null {
   let best: number | null = null;

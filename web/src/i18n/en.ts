@@ -84,6 +84,10 @@ export const en: Messages = {
     real: "{area} is claimed as done but not accepted",
     realNone: "nothing is claimed as done without being accepted",
     realHint: "remaining counting accepted claims only, less remaining counting every claim",
+    realAt: "{area} claimed as {stage} or better but not accepted",
+    realAtNone: "nothing is claimed as {stage} or better without being accepted",
+    realAtHint:
+      "ground at {stage} or better counting every claim, less counting accepted ones only",
     statuses: "{count} obligation | {count} obligations",
     noAddUp:
       "Ground can fall under several obligations: the rows need not add up to the county's total.",
@@ -147,7 +151,8 @@ export const en: Messages = {
     notes: "Notes",
     pattern: "Hatching",
     patternHint: "Tells the stages apart by pattern, for grey print and colour vision",
-    pointSize: "Points: size is the area remaining, colour the largest stage",
+    pointSize:
+      "Circles: the larger, the more remains; the colour is the largest stage, hollow is untreated",
     outline: "footprint",
     county: "county",
     township: "township",
@@ -167,9 +172,12 @@ export const en: Messages = {
     value: "{date}, county remaining {area}",
     accepted: "remaining (accepted only)",
     reported: "remaining (reported counts)",
-    band: "claimed, not accepted",
+    below: "below {stage}",
+    top: "max {area}",
+    late: "overdue",
     chart:
       "Area remaining in the county over time: {first} on {from}, {last} on {to} (accepted only); {reported} when reported claims count. Deadlines {dues}.",
+    chartBelow: "Ground below {stage} went from {first} to {last}.",
     due: "due",
     today: "today",
   },

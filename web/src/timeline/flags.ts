@@ -23,7 +23,7 @@ export function flagsOf(
 
 /**
  * The lane of each label so that none covers another; null when every lane is taken, and the
- * flag then stands without its date. Positions ascend; all lengths in CSS pixels.
+ * flag then stands without its date. Positions are where labels start; all lengths in CSS pixels.
  */
 export function lanesOf(
   positions: readonly number[],

@@ -38,25 +38,46 @@ pub(super) fn small_parts(faces: &[Face]) -> Vec<SmallPart> {
             })
         })
         .collect();
-    let small: Vec<&Part> = parts.iter().filter(|p| p.area_m2 < SLIVER_M2).collect();
-    small
+    // Specks have no say in any figure that is shown, so nobody asks for their neighbours; there may
+    // be very many of them where records nearly coincide.
+    let asked: Vec<(usize, &Part)> = parts
         .iter()
-        .map(|part| SmallPart {
+        .filter(|part| part.area_m2 < SLIVER_M2)
+        .enumerate()
+        .filter(|(_, part)| part.area_m2 >= SPECK_M2)
+        .collect();
+    let mut small: Vec<SmallPart> = parts
+        .iter()
+        .filter(|part| part.area_m2 < SLIVER_M2)
+        .map(SmallPart::alone)
+        .collect();
+    for (place, part) in &asked {
+        let Some(found) = small.get_mut(*place) else {
+            continue;
+        };
+        found.large_neighbours = parts
+            .iter()
+            .filter(|other| other.area_m2 >= SLIVER_M2 && adjoin(part, other))
+            .map(|other| other.face)
+            .collect();
+        found.small_neighbours = asked
+            .iter()
+            .filter(|(other, of)| other != place && adjoin(part, of))
+            .map(|(other, _)| *other)
+            .collect();
+    }
+    small
+}
+
+impl SmallPart {
+    fn alone(part: &Part) -> Self {
+        Self {
             face: part.face,
             area_m2: part.area_m2,
-            large_neighbours: parts
-                .iter()
-                .filter(|other| other.area_m2 >= SLIVER_M2 && adjoin(part, other))
-                .map(|other| other.face)
-                .collect(),
-            small_neighbours: small
-                .iter()
-                .enumerate()
-                .filter(|(_, other)| !std::ptr::eq(**other, *part) && adjoin(part, other))
-                .map(|(place, _)| place)
-                .collect(),
-        })
-        .collect()
+            large_neighbours: Vec::new(),
+            small_neighbours: Vec::new(),
+        }
+    }
 }
 
 /// Whether two parts share an edge: together they are one part.
@@ -66,8 +87,7 @@ fn adjoin(a: &Part, b: &Part) -> bool {
     let (Some(of_a), Some(of_b)) = (a.ground.bbox(), b.ground.bbox()) else {
         return false;
     };
-    a.area_m2.min(b.area_m2) >= SPECK_M2
-        && of_a.widened(REACH_DEGREES).touches(&of_b)
+    of_a.widened(REACH_DEGREES).touches(&of_b)
         && union(&[&a.ground, &b.ground]).shape().0.len() == 1
 }
 

@@ -1,7 +1,10 @@
 //! Edges of many layers split where they meet, on the overlay's integer grid.
 //!
 //! A crossing is rounded to the grid, which moves both edges by up to half a unit (5 µm on the
-//! ground); edges moved may then meet others, so rounds go on until nothing meets any more.
+//! ground); edges moved may then meet others, so rounds go on until nothing meets any more. Edges
+//! that nearly coincide (records cut along one oblique line, each rounded for itself) would shed ever
+//! new specks that way, so from the third round on a crossing close to an end is taken to be that
+//! end, in a reach that doubles with each round.
 
 use std::cmp::Ordering;
 
@@ -82,6 +85,11 @@ pub(super) fn turn(a: IntPoint, b: IntPoint, c: IntPoint) -> i64 {
 const MOST_PAIRS: usize = 30_000_000;
 /// Most rounds of splitting; two are the rule, flat fans of long edges take some dozens.
 const MOST_ROUNDS: usize = 64;
+/// Rounds in which a crossing is placed where it is; two are enough where nothing nearly coincides.
+const EXACT_ROUNDS: usize = 2;
+/// Furthest a crossing is moved to an end, grid units: 0.6 mm at the finest grid, below the 1 mm
+/// within which two geometries count as the same.
+const MOST_REACH: i64 = 64;
 
 /// Splits edges until they meet at their ends only, or `None` when that costs too much.
 ///
@@ -97,9 +105,10 @@ pub(super) fn noded(edges: &[LayerEdge]) -> Option<Vec<LayerEdge>> {
 
 fn noded_from_the_west(mut edges: Vec<LayerEdge>) -> Option<Vec<LayerEdge>> {
     let mut pairs = 0;
-    for _ in 0..MOST_ROUNDS {
+    for round in 0..MOST_ROUNDS {
+        let reach = reach_of(round);
         edges.sort_unstable_by(|p, q| grid_order(p.a, q.a));
-        let mut cuts = cuts_between(&edges, &mut pairs)?;
+        let mut cuts = cuts_between(&edges, reach, &mut pairs)?;
         if cuts.is_empty() {
             return Some(edges);
         }
@@ -108,11 +117,19 @@ fn noded_from_the_west(mut edges: Vec<LayerEdge>) -> Option<Vec<LayerEdge>> {
     None
 }
 
+/// How near to an end a crossing is taken to be that end, grid units.
+fn reach_of(round: usize) -> i64 {
+    match round.checked_sub(EXACT_ROUNDS) {
+        None => 0,
+        Some(later) => (1i64 << later.min(62)).min(MOST_REACH),
+    }
+}
+
 /// A point at which an edge, by number, is to be split.
 type Cut = (usize, IntPoint);
 
 /// The cuts of one round; edges come in the order of their western ends.
-fn cuts_between(edges: &[LayerEdge], pairs: &mut usize) -> Option<Vec<Cut>> {
+fn cuts_between(edges: &[LayerEdge], reach: i64, pairs: &mut usize) -> Option<Vec<Cut>> {
     let moved: Vec<usize> = (0..edges.len()).filter(|k| edges[*k].moved).collect();
     let mut cuts = Vec::new();
     for (number, edge) in edges.iter().enumerate() {
@@ -121,13 +138,14 @@ fn cuts_between(edges: &[LayerEdge], pairs: &mut usize) -> Option<Vec<Cut>> {
             cut_with_others(
                 (number, edge),
                 edges.iter().enumerate().skip(number + 1),
+                reach,
                 pairs,
                 &mut cuts,
             );
         } else {
             let later = moved.partition_point(|k| *k <= number);
             let others = moved[later..].iter().map(|k| (*k, &edges[*k]));
-            cut_with_others((number, edge), others, pairs, &mut cuts);
+            cut_with_others((number, edge), others, reach, pairs, &mut cuts);
         }
         if *pairs > MOST_PAIRS {
             return None;
@@ -139,6 +157,7 @@ fn cuts_between(edges: &[LayerEdge], pairs: &mut usize) -> Option<Vec<Cut>> {
 fn cut_with_others<'a>(
     edge: (usize, &LayerEdge),
     others: impl Iterator<Item = (usize, &'a LayerEdge)>,
+    reach: i64,
     pairs: &mut usize,
     cuts: &mut Vec<Cut>,
 ) {
@@ -146,12 +165,17 @@ fn cut_with_others<'a>(
     for other in others.take_while(|(_, other)| other.a.x <= edge.1.b.x) {
         *pairs += 1;
         if other.1.south() <= north && other.1.north() >= south {
-            cut_where_they_meet(edge, other, cuts);
+            cut_where_they_meet(edge, other, reach, cuts);
         }
     }
 }
 
-fn cut_where_they_meet(one: (usize, &LayerEdge), two: (usize, &LayerEdge), cuts: &mut Vec<Cut>) {
+fn cut_where_they_meet(
+    one: (usize, &LayerEdge),
+    two: (usize, &LayerEdge),
+    reach: i64,
+    cuts: &mut Vec<Cut>,
+) {
     let offsets =
         |of: &LayerEdge, from: &LayerEdge| (turn(from.a, from.b, of.a), turn(from.a, from.b, of.b));
     let on_one_side = |(a, b): (i64, i64)| a.signum() * b.signum() > 0;
@@ -165,7 +189,19 @@ fn cut_where_they_meet(one: (usize, &LayerEdge), two: (usize, &LayerEdge), cuts:
     }
     let is_clear = |(a, b): (i64, i64)| a != 0 && b != 0;
     if is_clear(two_off_one) && is_clear(one_off_two) {
-        let place = crossing(two.1, two_off_one);
+        let before = cuts.len();
+        for (edge, other, off) in [(one, two, two_off_one), (two, one, one_off_two)] {
+            for (off, end) in [(off.0, other.1.a), (off.1, other.1.b)] {
+                if is_along(edge.1, off) && is_within(edge.1, end) {
+                    cuts.push((edge.0, end));
+                }
+            }
+        }
+        // Edges along one another share their ends from now on and need no crossing between them.
+        if cuts.len() > before {
+            return;
+        }
+        let place = taken_to_an_end(crossing(two.1, two_off_one), [one.1, two.1], reach);
         cuts.extend([(one.0, place), (two.0, place)]);
         return;
     }
@@ -177,6 +213,36 @@ fn cut_where_they_meet(one: (usize, &LayerEdge), two: (usize, &LayerEdge), cuts:
             }
         }
     }
+}
+
+/// The nearest end of the two edges within reach of a place, or the place.
+fn taken_to_an_end(place: IntPoint, edges: [&LayerEdge; 2], reach: i64) -> IntPoint {
+    let off = |p: IntPoint| {
+        let (x, y) = (
+            i64::from(p.x) - i64::from(place.x),
+            i64::from(p.y) - i64::from(place.y),
+        );
+        x.abs().max(y.abs())
+    };
+    let ends = edges.into_iter().flat_map(|edge| [edge.a, edge.b]);
+    ends.filter(|end| off(*end) <= reach)
+        .min_by_key(|end| off(*end))
+        .unwrap_or(place)
+}
+
+/// Whether a point so far off the line of an edge (as [`turn`] gives it) lies all but on it.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "compared with a length, far coarser than what is lost"
+)]
+fn is_along(edge: &LayerEdge, off: i64) -> bool {
+    /// Two ends of records cut along one line, each rounded by half a unit, part by less than this.
+    const NEAR_UNITS: f64 = 2.0;
+    let (dx, dy) = (
+        f64::from(edge.b.x) - f64::from(edge.a.x),
+        f64::from(edge.b.y) - f64::from(edge.a.y),
+    );
+    (off as f64).abs() <= NEAR_UNITS * dx.hypot(dy)
 }
 
 fn is_within(edge: &LayerEdge, p: IntPoint) -> bool {

@@ -4,6 +4,7 @@ mod bridge;
 mod county;
 mod county_tiles;
 mod demo;
+mod demo_story;
 mod doctor;
 mod error;
 mod events;

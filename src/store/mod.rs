@@ -10,6 +10,7 @@ mod change_log;
 mod details;
 mod error;
 mod migrate;
+mod new_records;
 mod read_sites;
 mod records;
 mod snapshot;
@@ -24,7 +25,7 @@ pub use backup::{BackupManifest, FILE_NAME, restore, sqlite_version};
 pub use change_log::{Change, ChangeEntry};
 pub use details::{AreaKind, BatchEntry, RecordDetails, ReferenceArea};
 pub use error::StoreError;
-pub use records::{
+pub use new_records::{
     EndKind, NewBatch, NewBoundary, NewClaim, NewDisturbance, NewExemption, NewGrade,
     NewObligation, NewParcel, NewReferenceArea, NewSite, NewTerms, Origin, RecordKind, Touched,
 };

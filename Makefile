@@ -42,13 +42,13 @@ test: setup-test web/dist/index.html rust-test oracle
 rust-test: setup-test web/dist/index.html
 	cargo test --locked
 
-# Shapely, pyproj and the command line itself judge the figures.
+# Shapely, pyproj and the command line itself judge the figures. The tests' build has the program, too.
 oracle: setup-test web/dist/index.html
-	cargo build --locked
+	cargo test --locked --no-run --quiet
 	scripts/oracle.sh target/debug/qingshan
 
 e2e: setup-test web/dist/index.html
-	cargo build --locked
+	cargo test --locked --no-run --quiet
 	scripts/e2e.sh target/debug/qingshan
 
 check: setup-run web/node_modules/.package-lock.json

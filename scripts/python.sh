@@ -5,6 +5,6 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 env="$root/target/python"
 if ! "$env/bin/python" -c 'import shapely, pyproj' 2>/dev/null; then
   /usr/bin/python3 -m venv "$env" >&2
-  "$env/bin/pip" install --quiet --disable-pip-version-check 'shapely>=2.1,<3' 'pyproj>=3.6,<4' >&2
+  "$env/bin/pip" install --quiet --disable-pip-version-check -r "$root/tests/oracle/requirements.txt" >&2
 fi
 exec "$env/bin/python" "$@"

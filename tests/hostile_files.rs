@@ -244,6 +244,7 @@ fn json() -> Vec<Case> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn shapes() -> Vec<Case> {
     let ring = |points: &[(u32, u32)]| {
         let points: Vec<String> = points
@@ -347,6 +348,7 @@ fn shapes() -> Vec<Case> {
     cases.into_iter().map(named).collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn archives() -> Vec<Case> {
     let shp = fixture("gbk_4526.shp");
     let plain = |name: &str| Entry::stored(name, &shp);

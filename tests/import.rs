@@ -334,6 +334,7 @@ fn an_event_without_code_goes_to_the_site_under_it_as_a_finding() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn what_cannot_be_true_is_rejected_with_its_code() {
     let bureau = Bureau::with_site();
     let cases = [

@@ -20,6 +20,21 @@ pub(super) enum Which {
 }
 
 impl Which {
+    /// The statement with its `{column}` made a condition: one site by index, or no condition. A
+    /// condition that covers both would have SQLite read whole tables for one site.
+    fn asked_of(self, sql: &str) -> String {
+        match (self, sql.split_once('{')) {
+            (Self::One(_), Some((before, after))) => {
+                format!("{before}{}", after.replacen('}', " = ?1", 1))
+            }
+            (Self::All, Some((before, after))) => {
+                let behind = after.split_once('}').map_or("", |(_, behind)| behind);
+                format!("{before}?1 is null{behind}")
+            }
+            (_, None) => sql.to_owned(),
+        }
+    }
+
     /// The number to compare with, or null for all.
     fn number(self) -> Option<RecordId> {
         match self {
@@ -166,9 +181,8 @@ impl Snapshot<'_> {
         let mut claims = self.claims(which)?;
         let mut disturbances = self.disturbances(which)?;
         let mut exemptions = self.exemptions(which)?;
-        let mut statement = self.connection.prepare_cached(
-            "select id, code, kind from site where ?1 is null or id = ?1 order by code",
-        )?;
+        let sql = "select id, code, kind from site where {id} order by code";
+        let mut statement = self.connection.prepare_cached(&which.asked_of(sql))?;
         let mut rows = statement.query([which.number()])?;
         let mut sites = Vec::new();
         while let Some(row) = rows.next()? {
@@ -195,7 +209,7 @@ impl Snapshot<'_> {
         which: Which,
         read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<BySite<T>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection.prepare_cached(&which.asked_of(sql))?;
         let mut rows = statement.query([which.number()])?;
         let mut by_site = BySite::new();
         while let Some(row) = rows.next()? {
@@ -209,7 +223,7 @@ impl Snapshot<'_> {
                           t.valid_from, t.valid_to, t.recorded_at, e.recorded_at
              from site_terms t
              left join record_end e on e.kind = 'site_terms' and e.record_id = t.id
-             where ?1 is null or t.site_id = ?1 order by t.id";
+             where {t.site_id} order by t.id";
         self.by_site(sql, which, |row| {
             let category: Option<String> = row.get(3)?;
             Ok(SiteTerms {
@@ -229,7 +243,7 @@ impl Snapshot<'_> {
                           e.recorded_at
              from boundary b
              left join record_end e on e.kind = 'boundary' and e.record_id = b.id
-             where ?1 is null or b.site_id = ?1 order by b.id";
+             where {b.site_id} order by b.id";
         self.by_site(sql, which, |row| {
             Ok(Boundary {
                 id: row.get(0)?,
@@ -246,7 +260,7 @@ impl Snapshot<'_> {
                           p.valid_to, p.recorded_at, e.recorded_at
              from parcel p
              left join record_end e on e.kind = 'parcel' and e.record_id = p.id
-             where ?1 is null or p.site_id = ?1 order by p.id";
+             where {p.site_id} order by p.id";
         self.by_site(sql, which, |row| {
             Ok(Parcel {
                 id: row.get(0)?,
@@ -265,7 +279,7 @@ impl Snapshot<'_> {
             "select c.id, c.site_id, c.geom, c.stage, c.valid_on, c.recorded_at, e.recorded_at
              from claim c
              left join record_end e on e.kind = 'claim' and e.record_id = c.id
-             where ?1 is null or c.site_id = ?1 order by c.id";
+             where {c.site_id} order by c.id";
         let mut by_site = self.by_site(sql, which, |row| {
             let id: RecordId = row.get(0)?;
             Ok(Claim {
@@ -288,7 +302,7 @@ impl Snapshot<'_> {
     fn grades(&self, which: Which) -> Result<BySite<GradeRecord>, StoreError> {
         let sql = "select g.id, g.claim_id, g.grade, g.recorded_at
              from claim_grade g join claim c on c.id = g.claim_id
-             where ?1 is null or c.site_id = ?1 order by g.id";
+             where {c.site_id} order by g.id";
         self.by_site(sql, which, |row| {
             let id: RecordId = row.get(0)?;
             let number: u8 = row.get(2)?;
@@ -307,7 +321,7 @@ impl Snapshot<'_> {
                           e.recorded_at
              from disturbance d
              left join record_end e on e.kind = 'disturbance' and e.record_id = d.id
-             where ?1 is null or d.site_id = ?1 order by d.id";
+             where {d.site_id} order by d.id";
         self.by_site(sql, which, |row| {
             let id: RecordId = row.get(0)?;
             Ok(Disturbance {
@@ -327,7 +341,7 @@ impl Snapshot<'_> {
                           e.recorded_at
              from exemption x
              left join record_end e on e.kind = 'exemption' and e.record_id = x.id
-             where ?1 is null or x.site_id = ?1 order by x.id";
+             where {x.site_id} order by x.id";
         self.by_site(sql, which, |row| {
             Ok(Exemption {
                 id: row.get(0)?,

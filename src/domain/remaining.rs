@@ -121,7 +121,34 @@ struct Sums {
 }
 
 /// Sums of every subject over the sites of a row.
-type Subjects = HashMap<Subject, Sums>;
+///
+/// A list: there are few subjects, and looking through them beats hashing for every site.
+#[derive(Clone, Debug, Default)]
+struct Subjects(Vec<(Subject, Sums)>);
+
+impl Subjects {
+    fn new() -> Self {
+        Self::default()
+    }
+
+    fn get(&self, subject: Subject) -> Option<&Sums> {
+        self.0
+            .iter()
+            .find(|(of, _)| *of == subject)
+            .map(|(_, sums)| sums)
+    }
+
+    fn entry(&mut self, subject: Subject) -> &mut Sums {
+        let place = match self.0.iter().position(|(of, _)| *of == subject) {
+            Some(place) => place,
+            None => {
+                self.0.push((subject, Sums::default()));
+                self.0.len() - 1
+            }
+        };
+        &mut self.0[place].1
+    }
+}
 
 /// Answers a question from the sites' figures.
 #[must_use]
@@ -183,8 +210,8 @@ fn county_sums(accounts: &[SiteAccount<'_>], question: Question) -> Subjects {
         })
         .collect();
     parts.into_iter().fold(Subjects::new(), |mut total, part| {
-        for (subject, sums) in part {
-            total.entry(subject).or_default().add(&sums);
+        for (subject, sums) in part.0 {
+            total.entry(subject).add(&sums);
         }
         total
     })
@@ -230,7 +257,7 @@ fn add_site(subjects: &mut Subjects, account: &SiteAccount<'_>, question: Questi
     let last_record_on = timeline.last_record_on(question.as_of);
     let stale = is_stale(question.as_of, last_record_on);
     for (subject, by_grade) in &step.figures {
-        let sums = subjects.entry(*subject).or_default();
+        let sums = subjects.entry(*subject);
         for (sum, figures) in sums.by_grade.iter_mut().zip(by_grade) {
             *sum += *figures;
         }
@@ -239,7 +266,7 @@ fn add_site(subjects: &mut Subjects, account: &SiteAccount<'_>, question: Questi
         }
     }
     for id in &step.in_scope {
-        let sums = subjects.entry(Some(*id)).or_default();
+        let sums = subjects.entry(Some(*id));
         sums.is_in_scope = true;
         sums.last_record_on = sums.last_record_on.max(last_record_on);
     }
@@ -256,7 +283,7 @@ fn add_done_before(subjects: &mut Subjects, timeline: &Timeline, question: Quest
         for (subject, by_grade) in &step.figures {
             let place = usize::from(question.grade.number() - 1);
             let done_m2 = by_grade.get(place).map_or(0.0, |figures| figures.done_m2);
-            let sums = subjects.entry(*subject).or_default();
+            let sums = subjects.entry(*subject);
             if let Some(sum) = sums.done_before_m2.get_mut(window) {
                 *sum += done_m2;
             }
@@ -265,10 +292,7 @@ fn add_done_before(subjects: &mut Subjects, timeline: &Timeline, question: Quest
 }
 
 fn obligation_row(obligation: &Obligation, county: &Subjects, question: Question) -> Row {
-    let sums = county
-        .get(&Some(obligation.id))
-        .cloned()
-        .unwrap_or_default();
+    let sums = county.get(Some(obligation.id)).cloned().unwrap_or_default();
     let terms = obligation.terms_at(question.as_of, question.known_at);
     let due_on = terms.map(|t| t.due_on);
     let row = Row {
@@ -330,7 +354,7 @@ fn union_row(
         .iter()
         .filter_map(|o| status_within(o, subjects, question))
         .max_by_key(|status| status.gravity());
-    let union = subjects.get(&None).cloned().unwrap_or_default();
+    let union = subjects.get(None).cloned().unwrap_or_default();
     Row {
         key,
         title_zh,
@@ -350,7 +374,7 @@ fn status_within(
     question: Question,
 ) -> Option<Status> {
     let sums = subjects
-        .get(&Some(obligation.id))
+        .get(Some(obligation.id))
         .filter(|sums| sums.is_in_scope)?;
     let due_on = obligation
         .terms_at(question.as_of, question.known_at)?
@@ -373,7 +397,7 @@ pub fn rows_of_site(
         .iter()
         .filter(|o| {
             subjects
-                .get(&Some(o.id))
+                .get(Some(o.id))
                 .is_some_and(|sums| sums.is_in_scope)
         })
         .map(|o| obligation_row(o, &subjects, question))

@@ -139,13 +139,11 @@ impl Subjects {
     }
 
     fn entry(&mut self, subject: Subject) -> &mut Sums {
-        let place = match self.0.iter().position(|(of, _)| *of == subject) {
-            Some(place) => place,
-            None => {
-                self.0.push((subject, Sums::default()));
-                self.0.len() - 1
-            }
-        };
+        let found = self.0.iter().position(|(of, _)| *of == subject);
+        let place = found.unwrap_or_else(|| {
+            self.0.push((subject, Sums::default()));
+            self.0.len() - 1
+        });
         &mut self.0[place].1
     }
 }

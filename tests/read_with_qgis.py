@@ -32,9 +32,8 @@ def main(work):
         tell(sound == layer.featureCount(), f"{name}: {sound} geometries are valid to GEOS")
     parcels = QgsVectorLayer(f"{live}|layername=parcel", "parcel", "ogr")
     for path in sorted((work / "out").rglob("parcels.*")):
-        if path.suffix not in {".gpkg", ".geojson", ".shp", ".kml"}:
-            continue
-        layer = QgsVectorLayer(str(path), path.stem, "ogr")
+        source = f"/vsizip/{path}" if path.suffix == ".zip" else str(path)
+        layer = QgsVectorLayer(source, path.stem, "ogr")
         tell(layer.isValid() and layer.featureCount() > 0, f"{path.suffix}: {layer.featureCount()} features")
     claims = QgsVectorLayer(f"{live}|layername=claim", "claim", "ogr")
     message, loaded = claims.loadDefaultStyle()

@@ -52,7 +52,7 @@ pub use gauss_kruger::{GaussKruger, gauss_kruger_area_m2};
 pub use ground::Ground;
 pub use map_shape::{MapShape, TileRing};
 pub use overlay::{difference, intersection, union};
-pub use part::{SLIVER_M2, Slivers, label_point, largest_part_m2, parts, slivers};
+pub use part::{SLIVER_M2, Slivers, label_point, parts, slivers};
 pub use repair::Repair;
 pub use tile::TileId;
 pub use validity::{Checked, Limits, check, check_rings};

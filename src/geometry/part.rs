@@ -40,17 +40,6 @@ pub fn slivers(ground: &Ground) -> Slivers {
         })
 }
 
-/// The area of the largest part in m²; 0 for empty ground.
-#[must_use]
-pub fn largest_part_m2(ground: &Ground) -> f64 {
-    ground
-        .shape()
-        .0
-        .iter()
-        .map(area::ellipsoid_polygon_m2)
-        .fold(0.0, f64::max)
-}
-
 /// A point well inside the largest part, for a label; `None` for empty ground.
 ///
 /// The middle of the widest stretch that seven parallels cut from the part.
@@ -136,7 +125,6 @@ mod tests {
         assert_eq!(parts.len(), 4);
         let sum_m2: f64 = parts.iter().map(Ground::area_m2).sum();
         assert!((sum_m2 - ground.area_m2()).abs() < 1e-9);
-        assert!((largest_part_m2(&ground) - parts[0].area_m2()).abs() < 1e-9);
         assert_eq!(slivers(&Ground::empty()), Slivers::default());
     }
 
